@@ -1,0 +1,23 @@
+"""Go's channels for asyncio: typed queues between tasks, unbuffered or buffered, that lose nothing.
+
+`Channel` makes a channel of either kind; `SendChannel` and `RecvChannel` are its halves, to annotate code that only
+sends or only receives.
+"""
+
+from .buffered import BufferedChannel
+from .channel import Channel
+from .errors import ChannelClosed, ChannelEmpty, ChannelError, ChannelFull
+from .protocols import RecvChannel, SendChannel
+from .unbuffered import UnbufferedChannel
+
+__all__ = [
+    "BufferedChannel",
+    "Channel",
+    "ChannelClosed",
+    "ChannelEmpty",
+    "ChannelError",
+    "ChannelFull",
+    "RecvChannel",
+    "SendChannel",
+    "UnbufferedChannel",
+]

@@ -1,0 +1,164 @@
+"""The waiting line: who waits, in what order, who has won, how one leaves.
+
+This is the one place that knows asyncio's futures and cancellation. A task that must wait makes one
+future, its waiter, and stands with it in a line; in several lines at once, if it waits for the first of
+several operations. The invariant is that a waiter is set once, by the counterpart whose operation completes
+it: to the line in which it was served (the commit), or to whatever dismissed the line (the close). Whoever
+finds a waiter done finds a task that no longer waits, in whichever line it still stands.
+
+A cancellation can arrive after the commit and before the task resumes. `Line.withdraw` tells that case;
+what has been committed and cannot be undone stands, and `hand_on` lets the cancellation strike later.
+"""
+
+from __future__ import annotations
+
+from asyncio import CancelledError, Future, current_task, get_running_loop
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from weakref import ref
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Task
+
+Offer = TypeVar("Offer")
+Waiter: TypeAlias = Future[object]
+
+
+class Line(OrderedDict[Waiter, Offer]):
+    """The tasks that wait on one side of a channel, the longest waiting first, each with what it offers.
+
+    An `OrderedDict` leaves from the front, and from the middle, in constant time and at once: no entry
+    outlives its wait. All who wait in one line wait on one event loop.
+    """
+
+    __slots__ = ()
+
+    def join(self, offer: Offer) -> Waiter:
+        """Stand at the end of the line, and return the waiter to await.
+
+        Raises:
+            RuntimeError: No loop runs, or a task of another loop waits here.
+            CancelledError: The task is owed a cancellation; it does not wait before it got it.
+        """
+        loop = get_running_loop()
+        if self:
+            self.first()
+        if _debts:
+            _settle()
+        waiter = loop.create_future()
+        self[waiter] = offer
+        return waiter
+
+    def first(self) -> Waiter | None:
+        """Find who has waited longest; those whose wait is over leave on the way.
+
+        Raises:
+            RuntimeError: The task cannot be woken from here, since another loop or thread runs it.
+        """
+        while self:
+            waiter = next(iter(self))
+            if not waiter.done():
+                try:
+                    if waiter.get_loop() is get_running_loop():
+                        return waiter
+                except RuntimeError: pass
+                raise RuntimeError(_OTHER_LOOP)
+            del self[waiter]
+        return None
+
+    def commit(self, waiter: Waiter) -> Offer:
+        """Serve a waiter: it leaves the line and its task resumes; return what it offered."""
+        offer = self.pop(waiter)
+        waiter.set_result(self)
+        return offer
+
+    def dismiss(self, reason: object) -> None:
+        """End every wait in this line unserved, for a reason that each task finds as its waiter's result."""
+        while self:
+            waiter, _ = self.popitem(last=False)
+            if not waiter.done():
+                waiter.set_result(reason)
+
+    def withdraw(self, waiter: Waiter) -> bool:
+        """Leave the line, and tell whether that came too late: the waiter had been served in it."""
+        self.pop(waiter, None)
+        return waiter.done() and not waiter.cancelled() and waiter.result() is self
+
+
+_OTHER_LOOP = (
+    "a task of another event loop, or of another thread, waits on this channel: a channel serves one event loop "
+    "at a time; use it from that loop only, or let nobody wait before another loop takes it over"
+)
+
+
+def _can_wake(loop: AbstractEventLoop) -> bool:
+    try:
+        return loop is get_running_loop()
+    except RuntimeError:  # No loop runs in this thread: a loop that rests may be told, one that runs elsewhere not.
+        return not (loop.is_running() or loop.is_closed())
+
+
+class _Debt(NamedTuple):
+    """A cancellation that arrived when it could no longer undo what it struck."""
+
+    requests: int
+    """How many cancellations the task had been asked for when its wait began."""
+    message: object
+    """What the cancellation said; some libraries know their own by it."""
+
+
+# Keyed by weak references, so that a task whose loop was closed before the debt fell due is not kept alive; a plain
+# dictionary, since every wait asks whether it is empty, which costs a WeakKeyDictionary 60 ns more.
+_debts: dict[ref[Task[Any]], _Debt] = {}
+
+
+def requests(task: Task[Any] | None) -> int:
+    """Count the cancellations asked of a task and not taken back; a coroutine driven by hand has none."""
+    return 0 if task is None else task.cancelling()
+
+
+def hand_on(task: Task[Any] | None, before: int, cancellation: CancelledError) -> None:
+    """Let a cancellation that came after the commit strike at the task's next wait.
+
+    It strikes in the loop's next iteration, wherever the task then waits, or as soon as the task comes to wait on
+    a channel: else a busy partner that commits in every iteration could outrun it for ever.
+
+    Args:
+        task: The task that was cancelled; a coroutine driven by hand has none, and nobody to strike.
+        before: Its `requests` when the wait began.
+        cancellation: What arrived.
+    """
+    if task is None:
+        return
+    debt = _Debt(before, cancellation.args[0] if cancellation.args else None)
+    _debts[ref(task, _forget)] = debt
+    task.get_loop().call_soon(_strike, task, debt)
+
+
+def _forget(key: ref[Task[Any]]) -> None:
+    _debts.pop(key, None)
+
+
+def _stands(task: Task[Any], debt: _Debt) -> bool:
+    """Tell whether the cancellation is still wanted: whoever asked may have taken it back, as a time-out does."""
+    return task.cancelling() > debt.requests
+
+
+def _strike(task: Task[Any], debt: _Debt) -> None:
+    key = ref(task)
+    if _debts.get(key) is not debt:
+        return
+    del _debts[key]
+    if _stands(task, debt) and task.cancel(debt.message):
+        # The request was counted when it was made; counted twice, a time-out would not know its own again.
+        task.uncancel()
+
+
+def _settle() -> None:
+    """Raise what the current task is owed, if anything."""
+    task = current_task()
+    if task is None:
+        return
+    debt = _debts.pop(ref(task), None)
+    if debt is not None and _stands(task, debt):
+        raise CancelledError(*([] if debt.message is None else [debt.message]))

@@ -1,0 +1,51 @@
+"""BufferedChannel: the buffer.
+
+Invariant: the bound is a whole number of at least 1, or infinite. A push waits only while the buffer is full, a pull only
+while it is empty.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from operator import index
+from typing import SupportsIndex
+
+from .channel import Channel, Item, strategy
+
+
+@strategy(buffered=True)
+class BufferedChannel(Channel[Item]):
+    """A channel with a buffer: a push waits only while it is full, a pull only while it is empty.
+
+    What woken pulls have a claim to does not count as buffered. An item that a cancelled pull let go does, if need be
+    above the bound; then pushes wait until the buffer is within its bound again.
+
+    Args:
+        buffer: How many items the buffer holds: a whole number of at least 1, or ``math.inf`` for no bound.
+
+    Raises:
+        TypeError: ``buffer`` is no whole number.
+        ValueError: ``buffer`` is 0 or less.
+    """
+
+    __module__ = "pychanasync"
+    __slots__ = ()
+
+    def __init__(self, buffer: SupportsIndex | float) -> None:
+        """Make a channel with a buffer of ``buffer`` items."""
+        self._bound = self._push_below = _checked(buffer)
+
+    def csize(self) -> int:
+        """Count the items in the buffer that no woken pull has a claim to."""
+        return len(self._items) - self._claims
+
+
+def _checked(buffer: SupportsIndex | float) -> float:
+    if isinstance(buffer, float) and buffer == inf:
+        return inf
+    if isinstance(buffer, (bool, float)) or not isinstance(buffer, SupportsIndex):
+        raise TypeError(f"buffer must be a whole number of at least 1, or math.inf for no bound, got {buffer!r}")
+    bound = index(buffer)
+    if bound < 1:
+        raise ValueError(f"buffer must be at least 1, got {bound}: leave buffer out for an unbuffered channel")
+    return bound

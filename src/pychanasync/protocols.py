@@ -1,0 +1,173 @@
+"""The two halves of a channel, and with them the whole contract.
+
+Code that only sends asks for a `SendChannel`, code that only receives for a `RecvChannel`; a type checker
+then keeps each away from the other half. Every channel of this package is both. What a strategy does
+differently stands with the strategy; what is promised here holds for each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from typing_extensions import Self
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from types import TracebackType
+
+Item_co = TypeVar("Item_co", covariant=True)
+Item_contra = TypeVar("Item_contra", contravariant=True)
+
+
+class _State(Protocol):
+    """What either half may ask of its channel; no call here waits or changes anything."""
+
+    __slots__ = ()
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called. A closed channel may still hold items to pull."""
+
+    @property
+    def capacity(self) -> float:
+        """The bound, in items: 0 for an unbuffered channel, ``math.inf`` for none."""
+
+    def csize(self) -> int | None:
+        """Count the items in the buffer that no woken pull has a claim to.
+
+        Returns:
+            The number of items, ``None`` for a channel without a buffer.
+        """
+
+
+class RecvChannel(_State, Protocol[Item_co]):
+    """The receiving half: items come out in the order in which they went in.
+
+    ``async for item in channel`` pulls until the channel is closed and nothing is left. Several tasks may
+    iterate one channel; each item goes to one of them.
+    """
+
+    __module__ = "pychanasync"
+    __slots__ = ()
+
+    def empty(self) -> bool:
+        """Tell whether the channel holds no item but those that woken pulls have a claim to."""
+
+    async def pull(self) -> Item_co:
+        """Take the oldest item; wait while there is none.
+
+        Returns:
+            The item. It is nobody else's.
+
+        Raises:
+            ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
+            RuntimeError: A task of another event loop waits here, or would have to be woken.
+
+        Ordering:
+            Pulls are served in the order in which they began to wait. A pull that can proceed at once
+            does so without suspending, and never takes what a woken pull has a claim to.
+
+        Cancellation:
+            A cancelled pull took nothing. The item that it was woken for goes to the next waiting pull,
+            or stays in the channel as the next to be pulled.
+        """
+
+    def pull_nowait(self) -> Item_co:
+        """Take the oldest item without waiting.
+
+        On an unbuffered channel this succeeds exactly when a push waits, as in Go, or when a cancelled
+        pull left an item.
+
+        Returns:
+            The item. It is nobody else's.
+
+        Raises:
+            ChannelEmpty: The pull would have to wait.
+            ChannelClosed: The channel is closed and nothing is left.
+            RuntimeError: A push of another event loop, or of another thread, would have to be woken.
+        """
+
+    def __aiter__(self) -> AsyncIterator[Item_co]:
+        """Iterate over what can be pulled; the end is the close of the channel.
+
+        Cancellation:
+            As of `pull`: an iteration that was cancelled took nothing more.
+        """
+
+
+class SendChannel(_State, Protocol[Item_contra]):
+    """The sending half: it gives items, and says by closing that no more will come.
+
+    ``async with channel:`` yields the channel and closes it on the way out, on an error and on a
+    cancellation too.
+    """
+
+    __module__ = "pychanasync"
+    __slots__ = ()
+
+    def full(self) -> bool:
+        """Tell whether the channel holds as many items as its bound, or more.
+
+        Items that woken pulls have a claim to do not count. An unbuffered channel is always full.
+        """
+
+    async def push(self, item: Item_contra) -> None:
+        """Give an item to the channel; wait while it cannot take it.
+
+        An unbuffered channel takes the item when a pull takes it or is woken for it, a buffered one as
+        soon as its buffer has room.
+
+        Args:
+            item: What to give. It may be anything, ``None`` too.
+
+        Raises:
+            ChannelClosed: The channel was closed before it took the item, which is not delivered.
+            RuntimeError: A task of another event loop waits here, or would have to be woken.
+
+        Ordering:
+            Pushes are served in the order in which they began to wait. A push that can proceed at once
+            does so without suspending, and never overtakes one that waits.
+
+        Cancellation:
+            A push that raised did not deliver its item. If the item had been taken when the cancellation
+            came, the push returns and the cancellation strikes at the task's next wait, unless whoever
+            asked for it has taken it back by then, as ``asyncio.timeout`` does.
+        """
+
+    def push_nowait(self, item: Item_contra) -> None:
+        """Give an item to the channel without waiting.
+
+        On an unbuffered channel this succeeds exactly when a pull waits, as in Go.
+
+        Args:
+            item: What to give. It may be anything, ``None`` too.
+
+        Raises:
+            ChannelFull: The push would have to wait.
+            ChannelClosed: The channel is closed.
+            RuntimeError: A pull of another event loop, or of another thread, would have to be woken.
+        """
+
+    def close(self, *, immediate: bool = False) -> None:
+        """Say that no more items will come.
+
+        Pushes, waiting and later, get `ChannelClosed`, and their items are not delivered. What the
+        channel holds can still be pulled, in order; then every pull, waiting and later, gets
+        `ChannelClosed`. A pull that was woken for an item before the close still gets it. To close twice
+        is harmless.
+
+        Args:
+            immediate: Also throw away what the channel holds and no woken pull has a claim to, on a
+                channel already closed too.
+
+        Raises:
+            RuntimeError: A task of another event loop, or of another thread, would have to be woken.
+        """
+
+    async def __aenter__(self) -> Self:
+        """Yield the channel itself."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        """Close the channel; let whatever was raised go on."""

@@ -1,0 +1,34 @@
+"""UnbufferedChannel: the rendezvous.
+
+Invariant: the bound is 0, so that no push leaves its item without a pull that takes it or is woken for it. Only what a
+cancelled pull let go can lie in the channel.
+"""
+
+from __future__ import annotations
+
+from .channel import Channel, Item, strategy
+
+
+@strategy(buffered=False)
+class UnbufferedChannel(Channel[Item]):
+    """A channel without a buffer: a push waits for its pull, and a pull for its push.
+
+    When `push` returns, a pull has taken the item or was woken for it. The ``_nowait`` calls succeed exactly when a task
+    waits on the other side. If the pull that was woken is cancelled before it resumes, the item stays in the channel and
+    is the next to be pulled.
+    """
+
+    __module__ = "pychanasync"
+    __slots__ = ()
+
+    def __init__(self, buffer: None = None) -> None:
+        """Make a channel without a buffer; ``buffer`` is there for the factory, and can only be ``None``."""
+        if buffer is not None:
+            raise TypeError(f"an UnbufferedChannel has no buffer, got {buffer!r}: use BufferedChannel")
+
+    def csize(self) -> None:
+        """There is no buffer, and so no number of items: always ``None``."""
+
+    def _fill(self) -> str:
+        left = len(self._items) - self._claims
+        return f"unbuffered, {left} items let go" if left else "unbuffered"
