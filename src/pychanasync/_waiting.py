@@ -12,7 +12,13 @@ what has been committed and cannot be undone stands, and `hand_on` lets the canc
 
 from __future__ import annotations
 
-from asyncio import CancelledError, Future, current_task, get_running_loop
+from asyncio import (
+    CancelledError,
+    Future,
+    _get_running_loop,  # pyright: ignore[reportPrivateUsage]  # In asyncio's __all__; None where no loop runs.
+    current_task,
+    get_running_loop,
+)
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 from weakref import ref
@@ -58,11 +64,9 @@ class Line(OrderedDict[Waiter, Offer]):
         while self:
             waiter = next(iter(self))
             if not waiter.done():
-                try:
-                    if waiter.get_loop() is get_running_loop():
-                        return waiter
-                except RuntimeError: pass
-                raise RuntimeError(_OTHER_LOOP)
+                if waiter.get_loop() is not _get_running_loop():
+                    _check_resting(waiter.get_loop())
+                return waiter
             del self[waiter]
         return None
 
@@ -85,17 +89,13 @@ class Line(OrderedDict[Waiter, Offer]):
         return waiter.done() and not waiter.cancelled() and waiter.result() is self
 
 
-_OTHER_LOOP = (
-    "a task of another event loop, or of another thread, waits on this channel: a channel serves one event loop "
-    "at a time; use it from that loop only, or let nobody wait before another loop takes it over"
-)
-
-
-def _can_wake(loop: AbstractEventLoop) -> bool:
-    try:
-        return loop is get_running_loop()
-    except RuntimeError:  # No loop runs in this thread: a loop that rests may be told, one that runs elsewhere not.
-        return not (loop.is_running() or loop.is_closed())
+def _check_resting(loop: AbstractEventLoop) -> None:
+    """Refuse to wake a task whose loop is not this thread's, unless that loop just rests and none runs here."""
+    if _get_running_loop() is not None or loop.is_running() or loop.is_closed():
+        raise RuntimeError(
+            "a task of another event loop, or of another thread, waits on this channel: a channel serves one event "
+            "loop at a time; use it from that loop, or let nobody wait on it before another takes it over"
+        )
 
 
 class _Debt(NamedTuple):
@@ -112,11 +112,6 @@ class _Debt(NamedTuple):
 _debts: dict[ref[Task[Any]], _Debt] = {}
 
 
-def requests(task: Task[Any] | None) -> int:
-    """Count the cancellations asked of a task and not taken back; a coroutine driven by hand has none."""
-    return 0 if task is None else task.cancelling()
-
-
 def hand_on(task: Task[Any] | None, before: int, cancellation: CancelledError) -> None:
     """Let a cancellation that came after the commit strike at the task's next wait.
 
@@ -125,7 +120,7 @@ def hand_on(task: Task[Any] | None, before: int, cancellation: CancelledError) -
 
     Args:
         task: The task that was cancelled; a coroutine driven by hand has none, and nobody to strike.
-        before: Its `requests` when the wait began.
+        before: Its ``cancelling()`` when the wait began.
         cancellation: What arrived.
     """
     if task is None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from math import inf
 from operator import index
-from typing import SupportsIndex
+from typing import TYPE_CHECKING, Any, SupportsIndex
+
+from typing_extensions import Self
 
 from .channel import Channel, Item, strategy
 
@@ -31,6 +33,10 @@ class BufferedChannel(Channel[Item]):
     __module__ = "pychanasync"
     __slots__ = ()
 
+    if TYPE_CHECKING:
+        # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
     def __init__(self, buffer: SupportsIndex | float) -> None:
         """Make a channel with a buffer of ``buffer`` items."""
         self._bound = self._push_below = _checked(buffer)
@@ -40,7 +46,7 @@ class BufferedChannel(Channel[Item]):
         return len(self._items) - self._claims
 
 
-def _checked(buffer: SupportsIndex | float) -> float:
+def _checked(buffer: object) -> float:
     if isinstance(buffer, float) and buffer == inf:
         return inf
     if isinstance(buffer, (bool, float)) or not isinstance(buffer, SupportsIndex):

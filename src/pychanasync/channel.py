@@ -26,11 +26,11 @@ from asyncio import CancelledError, current_task
 from collections import deque
 from contextlib import suppress
 from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, SupportsIndex, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, SupportsIndex, TypeVar, overload
 
 from typing_extensions import Self, deprecated
 
-from ._waiting import Line, hand_on, requests
+from ._waiting import Line, hand_on
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 
 if TYPE_CHECKING:
@@ -94,13 +94,10 @@ class Channel(Generic[Item]):
     def __new__(cls, buffer: SupportsIndex | float | None) -> Channel[Item]: ...
     @overload
     @deprecated("bound= is an older word: say buffer=")
-    def __new__(cls, *, bound: None) -> UnbufferedChannel[Item]: ...
-    @overload
-    @deprecated("bound= is an older word: say buffer=")
-    def __new__(cls, *, bound: SupportsIndex | float) -> BufferedChannel[Item]: ...
+    def __new__(cls, *, bound: SupportsIndex | float | None) -> Channel[Item]: ...
     def __new__(cls, *args: Any, **kwargs: Any) -> Channel[Any]:
-        kind = _choose(*args, **kwargs) if cls is Channel else cls
-        self: Channel[Any] = super().__new__(kind)
+        kind: type[Channel[Any]] = _choose(*args, **kwargs) if cls is Channel else cls
+        self = object.__new__(kind)
         self._items = deque()
         self._claims = 0
         self._bound = 0
@@ -231,6 +228,10 @@ class Channel(Generic[Item]):
             facts.append("closed")
         return f"<{type(self).__name__}: {', '.join(facts)}>"
 
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied or pickled: two channels over one set of waiting tasks would be neither."""
+        raise TypeError(f"a channel cannot be copied or pickled: pass {self!r} itself")
+
     def _fill(self) -> str:
         return f"{len(self._items) - self._claims} of {self._bound} items"
 
@@ -299,12 +300,9 @@ def _choose(buffer: object = _NOT_GIVEN, *, bound: object = _NOT_GIVEN) -> type[
         return _strategies[buffer is not _NOT_GIVEN and buffer is not None]
     if buffer is not _NOT_GIVEN:
         raise TypeError("Channel() got both buffer= and bound=, which mean the same: leave bound= out")
-    caller = sys._getframe(2)  # Beyond the factory; Channel[int](...) comes by way of the typing module.
-    warnings.warn(
-        "bound= is an older word: say buffer=",
-        DeprecationWarning,
-        stacklevel=4 if caller.f_globals.get("__name__") == "typing" else 3,
-    )
+    caller = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]  # As warnings itself looks for the caller.
+    by_way_of_typing = caller.f_globals.get("__name__") == "typing"  # So comes Channel[int](...).
+    warnings.warn("bound= is an older word: say buffer=", DeprecationWarning, stacklevel=4 if by_way_of_typing else 3)
     return _OlderWord
 
 
@@ -321,6 +319,6 @@ class _OlderWord(Channel[Item]):
     __slots__ = ()
 
     def __init__(self, *, bound: object) -> None:
-        meant = _choose(bound)
-        self.__class__ = meant  # type: ignore[assignment]  # The strategies have the slots of Channel and no others.
+        meant: Any = _choose(bound)  # Any: Channel itself has no __init__ to know the strategies' by.
+        self.__class__ = meant  # Possible since the strategies have the slots of Channel and no others.
         meant.__init__(self, bound)

@@ -38,7 +38,7 @@ class ChannelClosed(ChannelError):
 
     __module__ = "pychanasync"
 
-    _reason = "the channel is closed"
+    _reason = "the channel is closed: it takes no more items, and none is left to pull"
 
 
 class ChannelFull(ChannelError):
@@ -46,7 +46,7 @@ class ChannelFull(ChannelError):
 
     __module__ = "pychanasync"
 
-    _reason = "the channel cannot take an item now, and push_nowait does not wait"
+    _reason = "the channel cannot take an item now: await push() to wait until it can"
 
 
 class ChannelEmpty(ChannelError):
@@ -54,4 +54,4 @@ class ChannelEmpty(ChannelError):
 
     __module__ = "pychanasync"
 
-    _reason = "the channel has no item to give now, and pull_nowait does not wait"
+    _reason = "the channel has no item to give now: await pull() to wait for one"

@@ -27,10 +27,12 @@ class _State(Protocol):
     @property
     def closed(self) -> bool:
         """Whether `close` was called. A closed channel may still hold items to pull."""
+        ...
 
     @property
     def capacity(self) -> float:
         """The bound, in items: 0 for an unbuffered channel, ``math.inf`` for none."""
+        ...
 
     def csize(self) -> int | None:
         """Count the items in the buffer that no woken pull has a claim to.
@@ -38,6 +40,7 @@ class _State(Protocol):
         Returns:
             The number of items, ``None`` for a channel without a buffer.
         """
+        ...
 
 
 class RecvChannel(_State, Protocol[Item_co]):
@@ -47,11 +50,12 @@ class RecvChannel(_State, Protocol[Item_co]):
     iterate one channel; each item goes to one of them.
     """
 
-    __module__ = "pychanasync"
+    __module__: str = "pychanasync"
     __slots__ = ()
 
     def empty(self) -> bool:
         """Tell whether the channel holds no item but those that woken pulls have a claim to."""
+        ...
 
     async def pull(self) -> Item_co:
         """Take the oldest item; wait while there is none.
@@ -71,6 +75,7 @@ class RecvChannel(_State, Protocol[Item_co]):
             A cancelled pull took nothing. The item that it was woken for goes to the next waiting pull,
             or stays in the channel as the next to be pulled.
         """
+        ...
 
     def pull_nowait(self) -> Item_co:
         """Take the oldest item without waiting.
@@ -86,6 +91,7 @@ class RecvChannel(_State, Protocol[Item_co]):
             ChannelClosed: The channel is closed and nothing is left.
             RuntimeError: A push of another event loop, or of another thread, would have to be woken.
         """
+        ...
 
     def __aiter__(self) -> AsyncIterator[Item_co]:
         """Iterate over what can be pulled; the end is the close of the channel.
@@ -93,6 +99,7 @@ class RecvChannel(_State, Protocol[Item_co]):
         Cancellation:
             As of `pull`: an iteration that was cancelled took nothing more.
         """
+        ...
 
 
 class SendChannel(_State, Protocol[Item_contra]):
@@ -102,7 +109,7 @@ class SendChannel(_State, Protocol[Item_contra]):
     cancellation too.
     """
 
-    __module__ = "pychanasync"
+    __module__: str = "pychanasync"
     __slots__ = ()
 
     def full(self) -> bool:
@@ -110,6 +117,7 @@ class SendChannel(_State, Protocol[Item_contra]):
 
         Items that woken pulls have a claim to do not count. An unbuffered channel is always full.
         """
+        ...
 
     async def push(self, item: Item_contra) -> None:
         """Give an item to the channel; wait while it cannot take it.
@@ -133,6 +141,7 @@ class SendChannel(_State, Protocol[Item_contra]):
             came, the push returns and the cancellation strikes at the task's next wait, unless whoever
             asked for it has taken it back by then, as ``asyncio.timeout`` does.
         """
+        ...
 
     def push_nowait(self, item: Item_contra) -> None:
         """Give an item to the channel without waiting.
@@ -147,6 +156,7 @@ class SendChannel(_State, Protocol[Item_contra]):
             ChannelClosed: The channel is closed.
             RuntimeError: A pull of another event loop, or of another thread, would have to be woken.
         """
+        ...
 
     def close(self, *, immediate: bool = False) -> None:
         """Say that no more items will come.
@@ -163,11 +173,14 @@ class SendChannel(_State, Protocol[Item_contra]):
         Raises:
             RuntimeError: A task of another event loop, or of another thread, would have to be woken.
         """
+        ...
 
     async def __aenter__(self) -> Self:
         """Yield the channel itself."""
+        ...
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
         """Close the channel; let whatever was raised go on."""
+        ...

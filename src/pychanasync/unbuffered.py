@@ -6,6 +6,10 @@ cancelled pull let go can lie in the channel.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import Self
+
 from .channel import Channel, Item, strategy
 
 
@@ -21,6 +25,10 @@ class UnbufferedChannel(Channel[Item]):
     __module__ = "pychanasync"
     __slots__ = ()
 
+    if TYPE_CHECKING:
+        # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+
     def __init__(self, buffer: None = None) -> None:
         """Make a channel without a buffer; ``buffer`` is there for the factory, and can only be ``None``."""
         if buffer is not None:
@@ -31,4 +39,4 @@ class UnbufferedChannel(Channel[Item]):
 
     def _fill(self) -> str:
         left = len(self._items) - self._claims
-        return f"unbuffered, {left} items let go" if left else "unbuffered"
+        return f"unbuffered, {left} let go" if left else "unbuffered"

@@ -1,0 +1,81 @@
+"""What every test gets: the loops it runs on, channels of each kind, and a check that nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+
+from pychanasync import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+try:
+    from uvloop import new_event_loop as uvloop_loop
+except ImportError:  # It has no wheels for every platform and for the newest Python.
+    uvloop_loop = None
+
+BOUNDED = {"unbuffered": None, "buffer-1": 1, "buffer-3": 3}
+KINDS = {**BOUNDED, "no-bound": inf}
+
+
+def stock_loop() -> asyncio.AbstractEventLoop:
+    """Make asyncio's own loop, in debug mode: it refuses calls from another thread."""
+    loop = asyncio.new_event_loop()
+    loop.set_debug(True)
+    return loop
+
+
+def eager_loop() -> asyncio.AbstractEventLoop:
+    """Make asyncio's own loop with tasks that run to their first wait as soon as they are made."""
+    loop = asyncio.new_event_loop()
+    if sys.version_info >= (3, 12):
+        loop.set_task_factory(asyncio.eager_task_factory)
+    return loop
+
+
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"stock": stock_loop}
+if sys.version_info >= (3, 12):
+    LOOPS["eager"] = eager_loop
+if uvloop_loop is not None:
+    LOOPS["uvloop"] = uvloop_loop
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run each asynchronous test on each loop."""
+    return LOOPS
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request: pytest.FixtureRequest) -> None:
+    if inspect.iscoroutinefunction(getattr(request, "function", None)):
+        request.getfixturevalue("_tasks_and_errors")
+
+
+@pytest_asyncio.fixture
+async def _tasks_and_errors() -> AsyncIterator[None]:
+    """Fail a test that leaves a task behind, or an error that nobody saw."""
+    unseen: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unseen.append(context))
+    yield
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not left
+    assert not unseen
+
+
+@pytest.fixture(params=KINDS.values(), ids=KINDS.keys())
+def channel(request: pytest.FixtureRequest) -> Channel[int]:
+    """Make a channel of each kind."""
+    return Channel(request.param)
+
+
+@pytest.fixture(params=BOUNDED.values(), ids=BOUNDED.keys())
+def bounded(request: pytest.FixtureRequest) -> Channel[int]:
+    """Make a channel of each kind on which a push can be made to wait."""
+    return Channel(request.param)

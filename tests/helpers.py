@@ -1,0 +1,64 @@
+"""Steps of the loop, and the states that tests start from."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from pychanasync import Channel
+
+Result = TypeVar("Result")
+
+
+async def step(times: int = 1) -> None:
+    """Let every task that is ready run until its next wait, so many times over."""
+    for _ in range(times):
+        await asyncio.sleep(0)
+
+
+async def start(*coroutines: Coroutine[object, object, Result]) -> list[asyncio.Task[Result]]:
+    """Run each in a task of its own until its first wait, in this order."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    await step()
+    return tasks
+
+
+async def start_one(coroutine: Coroutine[object, object, Result]) -> asyncio.Task[Result]:
+    """Run one in a task of its own until its first wait."""
+    (task,) = await start(coroutine)
+    return task
+
+
+def fill(channel: Channel[int]) -> list[int]:
+    """Push without waiting until the channel is full; return what went in: -n, ..., -1."""
+    held = [*range(-int(channel.capacity), 0)]
+    for item in held:
+        channel.push_nowait(item)
+    assert channel.full()
+    return held
+
+
+def drain(channel: Channel[Result]) -> list[Result]:
+    """Pull without waiting until nothing is left."""
+    items: list[Result] = []
+    while True:
+        try:
+            items.append(channel.pull_nowait())
+        except (type(channel).Empty, type(channel).Closed):
+            return items
+
+
+async def cancelled(*tasks: asyncio.Task[Result]) -> None:
+    """Cancel tasks and see that each ends so."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    assert all(task.cancelled() for task in tasks)
+
+
+def is_idle(channel: Channel[Result]) -> bool:
+    """Tell whether nobody waits on the channel, by its own words."""
+    return "waiting" not in repr(channel)
