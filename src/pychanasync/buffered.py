@@ -1,18 +1,16 @@
 """BufferedChannel: the buffer.
 
-Invariant: the bound is a whole number of at least 1, or infinite. A push waits only while the buffer is full, a pull only
-while it is empty.
+Invariant: the bound is a whole number of at least 1, or infinite. A push waits only while the buffer is full, a pull
+only while it is empty.
 """
 
 from __future__ import annotations
 
 from math import inf
 from operator import index
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
-from typing_extensions import Self
-
-from .channel import Channel, Item, strategy
+from .channel import Channel, Item, counted, strategy
 
 
 @strategy(buffered=True)
@@ -35,7 +33,7 @@ class BufferedChannel(Channel[Item]):
 
     if TYPE_CHECKING:
         # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
-        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...  # noqa: D102
 
     def __init__(self, buffer: SupportsIndex | float) -> None:
         """Make a channel with a buffer of ``buffer`` items."""
@@ -44,6 +42,12 @@ class BufferedChannel(Channel[Item]):
     def csize(self) -> int:
         """Count the items in the buffer that no woken pull has a claim to."""
         return len(self._items) - self._claims
+
+    def _fill(self) -> str:
+        held = self.csize()
+        if self._bound == inf:
+            return f"{counted(held, 'item', 'items')}, no bound"
+        return f"{held} of {counted(int(self._bound), 'item', 'items')}"
 
 
 def _checked(buffer: object) -> float:

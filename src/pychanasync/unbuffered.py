@@ -6,9 +6,7 @@ cancelled pull let go can lie in the channel.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from typing_extensions import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from .channel import Channel, Item, strategy
 
@@ -17,9 +15,9 @@ from .channel import Channel, Item, strategy
 class UnbufferedChannel(Channel[Item]):
     """A channel without a buffer: a push waits for its pull, and a pull for its push.
 
-    When `push` returns, a pull has taken the item or was woken for it. The ``_nowait`` calls succeed exactly when a task
-    waits on the other side. If the pull that was woken is cancelled before it resumes, the item stays in the channel and
-    is the next to be pulled.
+    When `push` returns, a pull has taken the item or was woken for it. The ``_nowait`` calls succeed exactly when a
+    task waits on the other side. If the pull that was woken is cancelled before it resumes, the item stays in the
+    channel and is the next to be pulled.
     """
 
     __module__ = "pychanasync"
@@ -27,16 +25,13 @@ class UnbufferedChannel(Channel[Item]):
 
     if TYPE_CHECKING:
         # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
-        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...
+        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...  # noqa: D102
 
     def __init__(self, buffer: None = None) -> None:
         """Make a channel without a buffer; ``buffer`` is there for the factory, and can only be ``None``."""
         if buffer is not None:
             raise TypeError(f"an UnbufferedChannel has no buffer, got {buffer!r}: use BufferedChannel")
 
-    def csize(self) -> None:
+    def csize(self) -> int | None:
         """There is no buffer, and so no number of items: always ``None``."""
-
-    def _fill(self) -> str:
-        left = len(self._items) - self._claims
-        return f"unbuffered, {left} let go" if left else "unbuffered"
+        return None
