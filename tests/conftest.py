@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 try:
-    from uvloop import new_event_loop as uvloop_loop
+    import uvloop
 except ImportError:  # It has no wheels for every platform and for the newest Python.
-    uvloop_loop = None
+    uvloop = None  # type: ignore[assignment]  # So that one name tells whether it is there.
 
 BOUNDED = {"unbuffered": None, "buffer-1": 1, "buffer-3": 3}
 KINDS = {**BOUNDED, "no-bound": inf}
@@ -43,8 +43,9 @@ def eager_loop() -> asyncio.AbstractEventLoop:
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"stock": stock_loop}
 if sys.version_info >= (3, 12):
     LOOPS["eager"] = eager_loop
-if uvloop_loop is not None:
-    LOOPS["uvloop"] = uvloop_loop
+if uvloop is not None:
+    LOOPS["uvloop"] = uvloop.new_event_loop
+QUICKEST = [*LOOPS][-1]  # For what is repeated so often that debug mode would take minutes.
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -69,13 +70,15 @@ async def _tasks_and_errors() -> AsyncIterator[None]:
     assert not unseen
 
 
-@pytest.fixture(params=KINDS.values(), ids=KINDS.keys())
+@pytest.fixture(params=[*KINDS.values()], ids=[*KINDS])
 def channel(request: pytest.FixtureRequest) -> Channel[int]:
     """Make a channel of each kind."""
-    return Channel(request.param)
+    buffer: float | None = request.param
+    return Channel(buffer)
 
 
-@pytest.fixture(params=BOUNDED.values(), ids=BOUNDED.keys())
+@pytest.fixture(params=[*BOUNDED.values()], ids=[*BOUNDED])
 def bounded(request: pytest.FixtureRequest) -> Channel[int]:
     """Make a channel of each kind on which a push can be made to wait."""
-    return Channel(request.param)
+    buffer: float | None = request.param
+    return Channel(buffer)

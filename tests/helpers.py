@@ -62,3 +62,7 @@ async def cancelled(*tasks: asyncio.Task[Result]) -> None:
 def is_idle(channel: Channel[Result]) -> bool:
     """Tell whether nobody waits on the channel, by its own words."""
     return "waiting" not in repr(channel)
+
+
+def unheard(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Handle what a loop has to tell of the pending tasks that are destroyed with it: not at all."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Interrupted(Exception):
+class InterruptionError(Exception):
     """What fails beside an operation in a task group."""
 
 
@@ -52,7 +52,12 @@ def by_timeout(attempt: Attempt[Result]) -> tuple[asyncio.Task[None], Callable[[
             await attempt.run()
 
     task, now = asyncio.create_task(run()), asyncio.get_running_loop().time
-    return task, lambda: task.done() or scope.reschedule(now())
+
+    def interrupt() -> None:
+        if not task.done():
+            scope.reschedule(now())
+
+    return task, interrupt
 
 
 def by_wait_for(attempt: Attempt[Result]) -> tuple[asyncio.Task[None], Callable[[], object]]:
@@ -66,7 +71,7 @@ def by_failing_sibling(attempt: Attempt[Result]) -> tuple[asyncio.Task[None], Ca
 
     async def sibling() -> None:
         await fail.wait()
-        raise Interrupted
+        raise InterruptionError
 
     async def run() -> None:
         async with asyncio.TaskGroup() as group:
@@ -83,7 +88,7 @@ def by_anyio(attempt: Attempt[Result]) -> tuple[asyncio.Task[None], Callable[[],
         with scope:
             await attempt.run()
 
-    return asyncio.create_task(run()), lambda: scope.cancel()
+    return asyncio.create_task(run()), scope.cancel
 
 
 WAYS: dict[str, Way] = {

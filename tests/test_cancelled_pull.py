@@ -182,7 +182,9 @@ async def test_an_item_let_go_is_thrown_away_by_an_immediate_close(channel: Chan
 
 
 @pytest.mark.parametrize("order", [*permutations(range(3))])
-async def test_claims_let_go_in_any_order_keep_the_items_in_order(channel: Channel[int], order: tuple[int, ...]) -> None:
+async def test_claims_let_go_in_any_order_keep_the_items_in_order(
+    channel: Channel[int], order: tuple[int, ...]
+) -> None:
     pulls = await start(*(channel.pull() for _ in range(3)))
     for item in range(3):
         channel.push_nowait(item)

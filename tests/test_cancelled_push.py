@@ -11,8 +11,8 @@ import anyio
 import pytest
 
 from pychanasync import Channel
-from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step
-from tests.interrupting import WAYS, Attempt, Interrupted, Way, ended
+from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step, unheard
+from tests.interrupting import WAYS, Attempt, InterruptionError, Way, ended
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -423,28 +423,30 @@ async def test_each_of_two_cancellations_handed_on_in_a_row_strikes() -> None:
     await task
 
 
-async def test_a_failing_sibling_of_the_tasks_own_group_does_not_cancel_it_as_well(bounded: Channel[int]) -> None:
+async def test_a_task_group_that_fails_while_its_body_pushes_takes_its_cancellation_back(bounded: Channel[int]) -> None:
     held = fill(bounded)
-
-    async def run() -> None:
-        with pytest.raises(ExceptionGroup):
-            async with asyncio.TaskGroup() as group:
-                group.create_task(fail_later())
-                await bounded.push(0)
-        await step(5)
-        task = asyncio.current_task()
-        assert task
-        assert task.cancelling() == 0
-
     release = asyncio.Event()
 
-    async def fail_later() -> None:
+    async def fail() -> None:
         await release.wait()
-        take_all(bounded, held or [0])  # Commits the push; the group's cancellation comes after.
-        raise Interrupted
+        raise InterruptionError
+
+    async def run() -> None:
+        task = asyncio.current_task()
+        assert task
+        with pytest.raises(ExceptionGroup):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(fail())
+                await bounded.push(0)
+                assert task.cancelling() == 1
+        await step(5)
+        assert task.cancelling() == 0
 
     task = await start_one(run())
+    await step()
     release.set()
+    await step()
+    take_all(bounded, held or [0])  # The commit, before the group hears of the failure and cancels its body.
     await task
 
 
@@ -578,7 +580,7 @@ def test_a_debt_does_not_keep_the_task_of_a_closed_loop() -> None:
         await step()
         return weakref.ref(task)
 
-    loop.set_exception_handler(lambda *_: None)  # It tells of the pending task that is destroyed.
+    loop.set_exception_handler(unheard)
     main_task = loop.create_task(main())
     loop.run_forever()  # Stops in the very iteration that hands the cancellation on.
     loop.close()

@@ -259,10 +259,13 @@ class Meddler:
 def test_an_item_thrown_away_finds_its_channel_in_order() -> None:
     channel = Channel[Meddler](buffer=3)
     found: list[list[str]] = []
-    for _ in range(3):
+
+    def push_meddler() -> None:
         item = Meddler(channel)
         found.append(item.found)
         channel.push_nowait(item)
-    del item
+
+    for _ in range(3):
+        push_meddler()
     channel.close(immediate=True)
     assert found == [["<BufferedChannel: 0 of 3 items, closed>", "ChannelClosed"]] * 3

@@ -138,10 +138,13 @@ async def test_a_waiting_push_enters_the_buffer_as_soon_as_there_is_room() -> No
     channel = Channel[int](buffer=1)
     channel.push_nowait(1)
     push = await start_one(channel.push(2))
-    assert channel.pull_nowait() == 1
+    assert await channel.pull() == 1
     assert channel.csize() == 1
+    late = await start_one(channel.push(3))
+    assert push.done()
     assert channel.pull_nowait() == 2
-    await push
+    assert await channel.pull() == 3
+    await late
 
 
 async def test_tasks_take_push_and_pull_as_they_are(channel: Channel[int]) -> None:
@@ -149,7 +152,8 @@ async def test_tasks_take_push_and_pull_as_they_are(channel: Channel[int]) -> No
         pull = group.create_task(channel.pull())
         group.create_task(channel.push(1))
     assert pull.result() == 1
-    assert await asyncio.gather(channel.pull(), channel.push(2)) == [2, None]
+    item, nothing = await asyncio.gather(channel.pull(), channel.push(2))
+    assert (item, nothing) == (2, None)
     task = asyncio.create_task(channel.pull())
     await asyncio.wait_for(channel.push(3), timeout=60)
     assert await asyncio.wait_for(task, timeout=60) == 3
@@ -171,7 +175,8 @@ async def test_an_item_is_never_compared_measured_or_shown(channel: Channel[obje
         def refuse(self, *_: object) -> bool:
             raise AssertionError("an item is none of the channel's business")
 
-        __eq__ = __bool__ = __len__ = __repr__ = __hash__ = refuse  # type: ignore[assignment]  # All refuse alike.
+        __bool__ = __len__ = refuse
+        __eq__ = __hash__ = __repr__ = refuse  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 
     item = Touchy()
     push = await start_one(channel.push(item))

@@ -1,0 +1,73 @@
+"""The errors: what they say, what they carry, what survives pickling and copying."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+
+import pychanasync
+from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelError, ChannelFull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ERRORS = [ChannelError, ChannelClosed, ChannelFull, ChannelEmpty]
+Error = TypeVar("Error", bound=ChannelError)
+
+
+def pickled(error: Error) -> Error:
+    again: Error = pickle.loads(pickle.dumps(error))  # noqa: S301  # Our own bytes.
+    return again
+
+
+@pytest.mark.parametrize("kind", ERRORS[1:])
+def test_the_three_are_channel_errors_and_not_each_other(kind: type[ChannelError]) -> None:
+    assert issubclass(kind, ChannelError)
+    assert set(kind.__mro__) & set(ERRORS) == {ChannelError, kind}
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_an_error_carries_its_channel_and_says_something(kind: type[ChannelError]) -> None:
+    channel = Channel[int]()
+    error = kind(channel)
+    assert error.channel is channel
+    assert "the channel" in str(error)
+    assert kind().channel is None
+
+
+@pytest.mark.parametrize("again", [pickled, copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("kind", ERRORS)
+def test_an_error_survives_pickling_and_copying_without_its_channel(
+    kind: type[ChannelError], again: Callable[[ChannelError], ChannelError]
+) -> None:
+    error = kind(Channel[int]())
+    error.add_note("seen in the cellar")
+    restored = again(error)
+    assert type(restored) is kind
+    assert str(restored) == str(error)
+    assert restored.channel is None
+    assert restored.__notes__ == ["seen in the cellar"]
+    assert error.channel is not None
+
+
+def test_public_names_say_where_they_are_imported_from() -> None:
+    for name in pychanasync.__all__:
+        assert getattr(pychanasync, name).__module__ == "pychanasync"
+
+
+def test_all_lists_the_public_names_and_no_others() -> None:
+    assert sorted(pychanasync.__all__) == pychanasync.__all__
+    assert set(pychanasync.__all__) == {
+        "BufferedChannel",
+        "Channel",
+        "ChannelClosed",
+        "ChannelEmpty",
+        "ChannelError",
+        "ChannelFull",
+        "RecvChannel",
+        "SendChannel",
+        "UnbufferedChannel",
+    }

@@ -1,0 +1,173 @@
+"""Seeded random runs: nothing lost, nothing doubled, nothing delivered by a push that raised, order kept."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from math import inf
+from random import Random
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+
+from pychanasync import Channel, ChannelEmpty, ChannelFull
+from tests.helpers import drain, is_idle
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+Item: TypeAlias = tuple[int, int]
+
+PRODUCERS = 4
+CONSUMERS = 4
+ITEMS = 40
+RUNS = 300
+
+
+class Run:
+    """One run: producers and consumers under time-outs, cancellations and tasks whose results nobody reads."""
+
+    def __init__(self, capacity: float, seed: int) -> None:
+        self.random = Random(seed)  # noqa: S311  # Repeatable, not secret.
+        self.channel = Channel[Item](None if capacity == 0 else capacity)
+        self.pace = self.random.choice([2, 3, 6])
+        self.given: list[Item] = []
+        self.refused: list[Item] = []
+        self.taken: list[Item] = []
+
+    async def push(self, item: Item) -> None:
+        try:
+            await self.channel.push(item)
+        except BaseException:
+            self.refused.append(item)
+            raise
+        self.given.append(item)
+
+    async def pull(self) -> None:
+        self.taken.append(await self.channel.pull())
+
+    async def iterate(self) -> None:
+        async for item in self.channel:
+            self.taken.append(item)
+            if self.random.random() < 0.3:
+                break
+
+    def push_nowait(self, item: Item) -> None:
+        try:
+            self.channel.push_nowait(item)
+        except ChannelFull:
+            self.refused.append(item)
+        else:
+            self.given.append(item)
+
+    def pull_nowait(self) -> None:
+        with suppress(ChannelEmpty):
+            self.taken.append(self.channel.pull_nowait())
+
+    async def attempt(self, operation: Callable[[], Awaitable[None]]) -> None:
+        """Do an operation in one of the ways in which programs do."""
+        match self.random.randrange(6):
+            case 0 | 1:
+                await operation()
+            case 2:
+                async with asyncio.timeout(self.random.choice([0, 0.0001])):
+                    await operation()
+            case 3:
+                await asyncio.wait_for(operation(), self.random.choice([0.0001, 0.001]))
+            case 4:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self.wrapped(operation))
+                    group.create_task(self.fail_sometimes())
+            case _:
+                task = asyncio.ensure_future(self.wrapped(operation))
+                await self.yield_sometimes()
+                task.cancel()  # And nobody looks at what became of it.
+
+    async def wrapped(self, operation: Callable[[], Awaitable[None]]) -> None:
+        with suppress(Channel.Closed):
+            await operation()
+
+    async def fail_sometimes(self) -> None:
+        await self.yield_sometimes()
+        if self.random.random() < 0.3:
+            raise ArithmeticError
+
+    async def yield_sometimes(self) -> None:
+        for _ in range(self.random.randrange(self.pace)):
+            await asyncio.sleep(0)
+
+    async def survive(self, work: Callable[[], Awaitable[None]]) -> bool:
+        """Do a piece of work; swallow what interrupts it; tell whether the channel is still open."""
+        still_open = True
+        try:
+            await work()
+        except* Channel.Closed:
+            still_open = False
+        except* (TimeoutError, ArithmeticError):
+            pass
+        except* asyncio.CancelledError:
+            task = asyncio.current_task()
+            assert task
+            while task.cancelling():
+                task.uncancel()
+        return still_open
+
+    async def produce(self, producer: int) -> None:
+        for number in range(ITEMS):
+            if self.random.random() < 0.1:
+                self.push_nowait((producer, number))
+            else:
+                await self.survive(partial(self.attempt, partial(self.push, (producer, number))))
+            await self.survive(self.yield_sometimes)
+
+    async def consume(self) -> None:
+        while True:
+            if self.random.random() < 0.1 and not self.channel.closed:
+                self.pull_nowait()
+            operation = self.random.choice([self.pull, self.pull, self.iterate])
+            if not await self.survive(partial(self.attempt, operation)):
+                return
+            if self.channel.closed and self.channel.empty():
+                return
+            await self.survive(self.yield_sometimes)
+
+    async def play(self) -> None:
+        producers = [asyncio.ensure_future(self.produce(number)) for number in range(PRODUCERS)]
+        consumers = [asyncio.ensure_future(self.consume()) for _ in range(CONSUMERS)]
+        while not all(producer.done() for producer in producers):
+            await asyncio.sleep(0)
+            for task in self.random.sample(producers + consumers, self.random.randrange(3)):
+                task.cancel()
+        self.channel.close()
+        await asyncio.wait(consumers)
+        await asyncio.sleep(0)
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        if left:
+            await asyncio.wait(left)
+        self.taken += drain(self.channel)
+
+    def check(self) -> None:
+        assert sorted(self.taken) == sorted(self.given)
+        assert not set(self.taken) & set(self.refused)
+        assert is_idle(self.channel)
+        for producer in range(PRODUCERS):
+            numbers = [number for source, number in self.taken if source == producer]
+            assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("capacity", [0, 1, 8, inf])
+async def test_every_operation_happens_once_or_not_at_all(capacity: float) -> None:
+    delivered = interrupted = 0
+    for seed in range(RUNS):
+        run = Run(capacity, seed)
+        await run.play()
+        try:
+            run.check()
+        except AssertionError as failure:
+            failure.add_note(f"seed {seed}")
+            raise
+        delivered += len(run.taken)
+        interrupted += len(run.refused)
+    assert delivered > RUNS * PRODUCERS
+    assert interrupted > RUNS / 10 or capacity == inf

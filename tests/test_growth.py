@@ -1,0 +1,133 @@
+"""What a channel keeps: nothing of waits that ended, however many, and in whatever order they left."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pychanasync import Channel
+from tests.conftest import QUICKEST
+from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+MANY = 100_000
+
+ORDERS: dict[str, Callable[[list[int]], None]] = {
+    "first-come-first-gone": lambda _: None,
+    "last-come-first-gone": lambda numbers: numbers.reverse(),
+    "at-random": Random(1).shuffle,  # noqa: S311  # Repeatable, not secret.
+}
+
+
+async def time_out(operation: Awaitable[object]) -> None:
+    try:
+        async with asyncio.timeout(0):
+            await operation
+    except TimeoutError:
+        return
+    raise AssertionError("it should have had to wait")
+
+
+async def blocks_gained(repeat: Callable[[], Awaitable[None]], times: int) -> int:
+    """Count the memory blocks that a repetition leaves allocated, after a first round that fills the caches."""
+    for _ in range(100):
+        await repeat()
+    gc.collect()
+    before = sys.getallocatedblocks()
+    for _ in range(times):
+        await repeat()
+    gc.collect()
+    return sys.getallocatedblocks() - before
+
+
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+@pytest.mark.parametrize("others", [0, 1, 100])
+async def test_timed_out_pulls_on_an_idle_channel_leave_no_memory_and_no_entries(
+    channel: Channel[int], others: int
+) -> None:
+    pulls = await start(*(channel.pull() for _ in range(others)))
+    before = repr(channel)
+    assert await blocks_gained(lambda: time_out(channel.pull()), MANY) < MANY / 100
+    assert repr(channel) == before
+    if pulls:
+        await cancelled(*pulls)
+    assert is_idle(channel)
+
+
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_timed_out_pushes_on_a_full_channel_leave_no_memory_and_no_entries(bounded: Channel[int]) -> None:
+    held = fill(bounded)
+    push = await start_one(bounded.push(0))
+    before = repr(bounded)
+    assert await blocks_gained(lambda: time_out(bounded.push(1)), MANY) < MANY / 100
+    assert repr(bounded) == before
+    assert drain(bounded) == [*held, 0]
+    await push
+
+
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_claims_let_go_again_and_again_leave_no_memory(channel: Channel[int]) -> None:
+    async def let_go() -> None:
+        pull = await start_one(channel.pull())
+        channel.push_nowait(1)
+        await cancelled(pull)
+        assert channel.pull_nowait() == 1
+
+    assert await blocks_gained(let_go, 10_000) < 100
+
+
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_cancellations_handed_on_again_and_again_leave_no_memory() -> None:
+    channel = Channel[int]()
+
+    async def hand_on() -> None:
+        push = await start_one(channel.push(1))
+        assert channel.pull_nowait() == 1
+        push.cancel()
+        await push
+        await step()
+
+    assert await blocks_gained(hand_on, 10_000) < 100
+
+
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+@pytest.mark.parametrize("leave", ORDERS.values(), ids=ORDERS.keys())
+@pytest.mark.parametrize("side", ["push", "pull"])
+async def test_a_hundred_thousand_waiting_tasks_leave_in_any_order(
+    side: str, leave: Callable[[list[int]], None]
+) -> None:
+    # Were leaving a search through the line, this would take hours.
+    channel = Channel[int]()
+    tasks = await start(*(channel.push(number) if side == "push" else channel.pull() for number in range(MANY)))
+    assert repr(channel) == f"<UnbufferedChannel: unbuffered, {MANY} {side}{'es' if side == 'push' else 's'} waiting>"
+    order = [*range(MANY)]
+    leave(order)
+    for number in order[1:]:
+        tasks[number].cancel()
+        if number % 100 == 0:
+            await step()
+    await step(2)
+    assert repr(channel) == f"<UnbufferedChannel: unbuffered, 1 {side} waiting>"
+    if side == "push":
+        assert await channel.pull() == order[0]
+    else:
+        await channel.push(order[0])
+        assert await tasks[order[0]] == order[0]
+    await asyncio.wait(tasks)
+
+
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_a_hundred_thousand_waiting_pulls_are_served_in_order() -> None:
+    channel = Channel[int]()
+    pulls = await start(*(channel.pull() for _ in range(MANY)))
+    for item in range(MANY):
+        channel.push_nowait(item)
+    assert await asyncio.gather(*pulls) == [*range(MANY)]
+    assert is_idle(channel)
