@@ -1,0 +1,65 @@
+"""What is checked, and how: plain `nox` runs every session, `nox -l` lists them.
+
+The interpreters, the tools and their settings stand in pyproject.toml. Sessions without an interpreter of their own run
+on the one that runs nox.
+"""
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2026.8.10"  # The first that finds the interpreters that .python-version names.
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+# On purpose, since the default differs where CI is set: what a machine lacks is named and skipped. Whoever needs an
+# interpreter to be there says --error-on-missing-interpreters.
+nox.options.error_on_missing_interpreters = False
+nox.options.reuse_venv = "yes"
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PYPROJECT)
+# Where coverage is measured. Once is enough, as no line of the package is for one version only; looked up, so that it
+# cannot quietly fall out of the list.
+MEASURED = PYTHONS[PYTHONS.index("3.13")]
+
+
+def install(session: nox.Session, group: str, *packages: str) -> None:
+    """Install a dependency group, expanded here because pip before 25 cannot, and packages."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, group), *packages)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, format and the order of the modules."""
+    install(session, "lint")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports", env={"PYTHONPATH": "src"})
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types, with two checkers."""
+    install(session, "types", "-e.")
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests against the built package; on one interpreter they must take its every branch."""
+    install(session, "test", ".")
+    if session.python != MEASURED or session.posargs:
+        session.run("pytest", *session.posargs)
+        return
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest")
+    session.run("coverage", "combine")
+    session.run("coverage", "report")
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Run an example on real input: the digests of the package's own source."""
+    session.install(".")
+    session.run("python", "docs/examples/digest_tree.py", "src")
