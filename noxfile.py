@@ -63,3 +63,10 @@ def examples(session: nox.Session) -> None:
     """Run an example on real input: the digests of the package's own source."""
     session.install(".")
     session.run("python", "docs/examples/digest_tree.py", "src")
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure what a channel costs beside the least that asyncio allows; not in the default run."""
+    session.install(".")
+    session.run("python", "-m", "tests.benchmarks.yardstick")

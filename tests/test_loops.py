@@ -11,7 +11,7 @@ import pytest
 
 from pychanasync import Channel, ChannelClosed
 from tests.conftest import LOOPS
-from tests.helpers import cancelled, drain, fill, start, start_one, step, unheard
+from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step, unheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -159,7 +159,7 @@ def test_waiting_without_a_loop_is_refused(channel: Channel[int]) -> None:
     if channel.capacity == 0:
         with pytest.raises(RuntimeError, match="no running event loop"):
             channel.push(1).send(None)
-    assert "waiting" not in repr(channel)
+    assert is_idle(channel)
 
 
 def test_a_resting_loops_tasks_can_be_served_while_no_loop_runs(
@@ -190,16 +190,18 @@ def test_waiting_tasks_of_a_closed_loop_are_refused_until_they_are_gone(
     channel: Channel[int], loop: asyncio.AbstractEventLoop
 ) -> None:
     loop.set_exception_handler(unheard)
-    pull = loop.create_task(channel.pull())
+    pull = channel.pull()
+    task = loop.create_task(pull)
     loop.run_until_complete(asyncio.sleep(0))
     loop.close()
     with pytest.raises(RuntimeError, match=REFUSAL):
         channel.push_nowait(1)
     with pytest.raises(RuntimeError, match=REFUSAL):
         channel.close()
-    del pull
+    pull.close()
+    del task
     gc.collect()
-    assert "waiting" not in repr(channel)
+    assert is_idle(channel)
     channel.close()
 
 

@@ -1,0 +1,134 @@
+"""What a channel costs beside the least that asyncio allows: ``python -m tests.benchmarks.yardstick``.
+
+Every figure comes from this one process: the contenders take turns in short rounds, and the medians are compared.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import deque
+from statistics import median, quantiles
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
+
+from pychanasync import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+ROUNDS = 25
+ITEMS = 10_000
+
+
+class Pipe(Protocol):
+    """What all contenders are brought to."""
+
+    async def push(self, item: int) -> None: ...
+    async def pull(self) -> int: ...
+
+
+class TrivialPipe:
+    """Two trivial coroutines over a deque: the floor of what need not wait."""
+
+    def __init__(self) -> None:
+        self.items: deque[int] = deque()
+
+    async def push(self, item: int) -> None:
+        self.items.append(item)
+
+    async def pull(self) -> int:
+        return self.items.popleft()
+
+
+class QueuePipe(asyncio.Queue[int]):
+    """asyncio.Queue under the names of a channel."""
+
+    push = asyncio.Queue[int].put
+    pull = asyncio.Queue[int].get
+
+
+async def one_task(pipe: Pipe) -> None:
+    """Push and pull by turns in one task: nothing waits."""
+    push, pull = pipe.push, pipe.pull
+    for item in range(ITEMS):
+        await push(item)
+        await pull()
+
+
+async def two_tasks(pipe: Pipe) -> None:
+    """Push in one task and pull in another."""
+
+    async def produce() -> None:
+        for item in range(ITEMS):
+            await pipe.push(item)
+
+    async def consume() -> None:
+        for _ in range(ITEMS):
+            await pipe.pull()
+
+    await asyncio.gather(produce(), consume())
+
+
+async def bare_futures() -> None:
+    """Let two tasks meet over bare futures, one future and one wait a meeting, as at a rendezvous."""
+    waiting: deque[asyncio.Future[None]] = deque()
+    new_future = asyncio.get_running_loop().create_future
+
+    async def meet() -> None:
+        for _ in range(ITEMS):
+            if waiting:
+                waiting.popleft().set_result(None)
+            else:
+                future = new_future()
+                waiting.append(future)
+                await future
+
+    await asyncio.gather(meet(), meet())
+
+
+SCENARIOS: dict[str, dict[str, Callable[[], Coroutine[None, None, None]]]] = {
+    "a push and a pull that need not wait": {
+        "two trivial coroutines over a deque": lambda: one_task(TrivialPipe()),
+        "Channel(buffer=10)": lambda: one_task(Channel[int](buffer=10)),
+        "asyncio.Queue(10)": lambda: one_task(QueuePipe(10)),
+    },
+    "a rendezvous": {
+        "bare futures": bare_futures,
+        "Channel()": lambda: two_tasks(Channel[int]()),
+        "asyncio.Queue(1)": lambda: two_tasks(QueuePipe(1)),
+    },
+    "a buffer of 100 between two tasks": {
+        "Channel(buffer=100)": lambda: two_tasks(Channel[int](buffer=100)),
+        "asyncio.Queue(100)": lambda: two_tasks(QueuePipe(100)),
+    },
+}
+
+
+def seconds(scenario: Callable[[], Coroutine[None, None, None]]) -> float:
+    """Time one round on a new loop."""
+    with asyncio.Runner() as runner:
+        runner.get_loop()
+        began = perf_counter()
+        runner.run(scenario())
+        return perf_counter() - began
+
+
+def main() -> None:
+    """Run all scenarios and print a table of each, in ratios to its first contender."""
+    print(f"CPython {sys.version.split()[0]}, {ROUNDS} rounds of {ITEMS} items")
+    for title, contenders in SCENARIOS.items():
+        rounds: dict[str, list[float]] = {name: [] for name in contenders}
+        for _ in range(ROUNDS):
+            for name, scenario in contenders.items():
+                rounds[name].append(seconds(scenario))
+        print(f"\n{title}\n  {'ns an item':>46}{'ratio':>8}{'quartiles':>16}")
+        floor = median(next(iter(rounds.values())))
+        for name, times in rounds.items():
+            low, middle, high = quantiles(times, n=4)
+            nanoseconds, ratio = middle / ITEMS * 1e9, middle / floor
+            print(f"  {name:36}{nanoseconds:10.0f}{ratio:8.2f}{low / floor:10.2f}{high / floor:6.2f}")
+
+
+if __name__ == "__main__":
+    main()
