@@ -197,6 +197,20 @@ async def test_a_claim_let_go_in_the_tick_of_the_close_leaves_the_item_to_the_ne
         await channel.pull()
 
 
+async def test_waiting_tasks_learn_of_the_close_in_the_order_in_which_they_began_to_wait(channel: Channel[int]) -> None:
+    told: list[int] = []
+
+    async def pull(number: int) -> None:
+        with pytest.raises(ChannelClosed):
+            await channel.pull()
+        told.append(number)
+
+    pulls = await start(*(pull(number) for number in range(5)))
+    channel.close()
+    await asyncio.gather(*pulls)
+    assert told == [0, 1, 2, 3, 4]
+
+
 async def test_async_with_yields_the_channel_and_closes_it(channel: Channel[int]) -> None:
     async with channel as entered:
         assert entered is channel
