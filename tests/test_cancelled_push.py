@@ -556,6 +556,24 @@ async def test_a_cancellation_thrown_by_hand_into_a_push_that_was_taken_has_nobo
     assert ended
 
 
+async def test_a_coroutine_driven_by_hand_waits_while_a_task_is_owed_a_cancellation() -> None:
+    channel, other = Channel[int](), Channel[int]()
+    push = await start_one(channel.push(1))
+    assert channel.pull_nowait() == 1
+    push.cancel()
+
+    def drive() -> None:  # Outside any task, in the iteration that hands the cancellation on.
+        waiting = driven(other.push(2))
+        assert not is_idle(other)
+        waiting.close()
+        driven_on.append(True)
+
+    driven_on: list[bool] = []
+    asyncio.get_running_loop().call_soon(drive)
+    await push
+    assert driven_on
+
+
 async def test_pushes_cancelled_in_any_place_of_the_line_leave_the_others_in_order(bounded: Channel[int]) -> None:
     held = fill(bounded)
     pushes = await start(*(bounded.push(item) for item in range(6)))

@@ -135,35 +135,37 @@ async def test_closing_at_once_ends_waiting_pushes_too(bounded: Channel[int]) ->
 
 @pytest.mark.parametrize("immediate", [False, True])
 @pytest.mark.parametrize("close_first", [False, True])
+@pytest.mark.parametrize("number", [0, 1])
 async def test_a_pull_closed_and_cancelled_in_one_tick_is_cancelled(
-    channel: Channel[int], *, close_first: bool, immediate: bool
+    channel: Channel[int], number: int, *, close_first: bool, immediate: bool
 ) -> None:
-    pulls = await start(channel.pull(), channel.pull())
+    pulls = await start(channel.pull(), channel.pull(), channel.pull())
     if close_first:
         channel.close(immediate=immediate)
-    pulls[0].cancel()
+    pulls[number].cancel()
     if not close_first:
         channel.close(immediate=immediate)
     await step(2)
-    assert pulls[0].cancelled()
-    assert isinstance(pulls[1].exception(), ChannelClosed)
+    assert pulls.pop(number).cancelled()
+    assert all(isinstance(pull.exception(), ChannelClosed) for pull in pulls)
 
 
 @pytest.mark.parametrize("immediate", [False, True])
 @pytest.mark.parametrize("close_first", [False, True])
+@pytest.mark.parametrize("number", [0, 1])
 async def test_a_push_closed_and_cancelled_in_one_tick_is_cancelled_and_not_delivered(
-    bounded: Channel[int], *, close_first: bool, immediate: bool
+    bounded: Channel[int], number: int, *, close_first: bool, immediate: bool
 ) -> None:
     held = fill(bounded)
-    pushes = await start(bounded.push(1), bounded.push(2))
+    pushes = await start(bounded.push(1), bounded.push(2), bounded.push(3))
     if close_first:
         bounded.close(immediate=immediate)
-    pushes[0].cancel()
+    pushes[number].cancel()
     if not close_first:
         bounded.close(immediate=immediate)
     await step(2)
-    assert pushes[0].cancelled()
-    assert isinstance(pushes[1].exception(), ChannelClosed)
+    assert pushes.pop(number).cancelled()
+    assert all(isinstance(push.exception(), ChannelClosed) for push in pushes)
     assert drain(bounded) == ([] if immediate else held)
 
 

@@ -31,7 +31,3 @@ class UnbufferedChannel(Channel[Item]):
         """Make a channel without a buffer; ``buffer`` is there for the factory, and can only be ``None``."""
         if buffer is not None:
             raise TypeError(f"an UnbufferedChannel has no buffer, got {buffer!r}: use BufferedChannel")
-
-    def csize(self) -> int | None:
-        """There is no buffer, and so no number of items: always ``None``."""
-        return None
