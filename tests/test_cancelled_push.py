@@ -24,6 +24,12 @@ def take_all(channel: Channel[int], held: list[int]) -> None:
         assert channel.pull_nowait() == item
 
 
+def take_all_as_time_runs_out(channel: Channel[int], held: list[int], scope: asyncio.Timeout) -> None:
+    """Let one waiting push in, and have its time-out expire after that commit and before the task resumes."""
+    scope.reschedule(asyncio.get_running_loop().time())
+    take_all(channel, held)
+
+
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
 @pytest.mark.parametrize("ticks", range(6))
 @pytest.mark.parametrize("pull_first", [False, True])
@@ -264,8 +270,7 @@ async def test_a_timeout_that_expired_after_the_push_was_taken_has_no_effect(bou
 
     scope = asyncio.timeout(None)
     task = await start_one(push())
-    scope.reschedule(asyncio.get_running_loop().time())
-    take_all(bounded, held or [0])
+    take_all_as_time_runs_out(bounded, held or [0], scope)
     await task
     assert scope.expired()
     assert notes == [1, 0]
@@ -288,8 +293,7 @@ async def test_a_timeout_that_expired_after_the_push_was_taken_strikes_the_rest_
 
     scope = asyncio.timeout(None)
     task = await start_one(push())
-    scope.reschedule(asyncio.get_running_loop().time())
-    take_all(bounded, held or [0])
+    take_all_as_time_runs_out(bounded, held or [0], scope)
     await task
 
 
@@ -312,8 +316,7 @@ async def test_a_timeout_is_taken_back_also_in_a_task_that_carries_an_older_requ
     task = await start_one(push())
     task.cancel()
     await step(2)
-    scope.reschedule(asyncio.get_running_loop().time())
-    take_all(bounded, held or [0])
+    take_all_as_time_runs_out(bounded, held or [0], scope)
     await task
 
 

@@ -4,6 +4,7 @@
 sends or only receives.
 """
 
+from . import _older_word as _older_word  # Signs in with the factory.
 from .buffered import BufferedChannel
 from .channel import Channel
 from .errors import ChannelClosed, ChannelEmpty, ChannelError, ChannelFull

@@ -10,10 +10,11 @@ from math import inf
 from operator import index
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
-from .channel import Channel, Item, counted, strategy
+from ._factory import built
+from .channel import Channel, Item, counted
 
 
-@strategy(buffered=True)
+@built("with a buffer")
 class BufferedChannel(Channel[Item]):
     """A channel with a buffer: a push waits only while it is full, a pull only while it is empty.
 

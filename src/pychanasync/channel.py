@@ -1,4 +1,4 @@
-"""Channel: what both strategies share, and the factory that chooses between them.
+"""Channel: what both strategies share.
 
 A channel is a row of items and two lines of waiters. A pull that waits is never handed an item: a push sets its item in
 the row and wakes the pull with a claim to one. Claims are a count: who holds one takes the head of the row when it
@@ -21,28 +21,25 @@ them, but never too much. Asking the lines and flags themselves takes a push and
 
 from __future__ import annotations
 
-import sys
-import warnings
 from asyncio import CancelledError, current_task
 from collections import deque
 from contextlib import suppress
 from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, Self, SupportsIndex, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, SupportsIndex, TypeVar, overload
 
 from typing_extensions import deprecated
 
+from ._factory import choose
 from ._waiting import Line, hand_on
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
     from .buffered import BufferedChannel
     from .unbuffered import UnbufferedChannel
 
 Item = TypeVar("Item")
-AnyStrategy = TypeVar("AnyStrategy", bound="type[Channel[Any]]")
 
 
 class Channel(Generic[Item]):
@@ -98,7 +95,7 @@ class Channel(Generic[Item]):
     def __new__(cls, *, bound: SupportsIndex | float | None) -> Channel[Item]: ...
     def __new__(cls, *args: Any, **kwargs: Any) -> Channel[Any]:
         """Make a channel: of the strategy that the arguments ask for, or of the subclass that was called."""
-        kind: type[Channel[Any]] = _choose(*args, **kwargs) if cls is Channel else cls
+        kind: type[Channel[Any]] = choose(*args, **kwargs) if cls is Channel else cls
         self = object.__new__(kind)
         self._items = deque()
         self._claims = 0
@@ -133,7 +130,19 @@ class Channel(Generic[Item]):
         return len(self._items) - self._claims >= self._bound
 
     async def push(self, item: Item) -> None:
-        """Give an item to the channel; wait while it cannot take it. See `SendChannel.push`."""
+        """Give an item to the channel; wait while it cannot take it.
+
+        Args:
+            item: What to give. It may be anything, ``None`` too.
+
+        Raises:
+            ChannelClosed: The channel was closed before it took the item, which is not delivered.
+            RuntimeError: A task of another event loop waits here, or would have to be woken.
+
+        Cancellation:
+            A push that raised did not deliver. One whose item had been taken when the cancellation came
+            returns, and the cancellation strikes at the task's next wait.
+        """
         if len(self._items) < self._push_below:
             self._items.append(item)
             return
@@ -157,12 +166,33 @@ class Channel(Generic[Item]):
             raise ChannelClosed(self)
 
     def push_nowait(self, item: Item) -> None:
-        """Give an item to the channel without waiting. See `SendChannel.push_nowait`."""
+        """Give an item to the channel without waiting.
+
+        Args:
+            item: What to give. It may be anything, ``None`` too.
+
+        Raises:
+            ChannelFull: The push would have to wait.
+            ChannelClosed: The channel is closed.
+            RuntimeError: A pull of another event loop, or of another thread, would have to be woken.
+        """
         if not self._offer(item):
             raise ChannelFull(self)
 
     async def pull(self) -> Item:
-        """Take the oldest item; wait while there is none. See `RecvChannel.pull`."""
+        """Take the oldest item; wait while there is none.
+
+        Returns:
+            The item. It is nobody else's.
+
+        Raises:
+            ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
+            RuntimeError: A task of another event loop waits here, or would have to be woken.
+
+        Cancellation:
+            A cancelled pull took nothing. The item that it was woken for goes to the next waiting pull, or
+            stays in the channel as the next to be pulled.
+        """
         if len(self._items) > self._pull_above or self._supply():
             return self._items.popleft()
         self._push_below = 0
@@ -180,7 +210,16 @@ class Channel(Generic[Item]):
         return self._items.popleft()
 
     def pull_nowait(self) -> Item:
-        """Take the oldest item without waiting. See `RecvChannel.pull_nowait`."""
+        """Take the oldest item without waiting.
+
+        Returns:
+            The item. It is nobody else's.
+
+        Raises:
+            ChannelEmpty: The pull would have to wait.
+            ChannelClosed: The channel is closed and nothing is left.
+            RuntimeError: A push of another event loop, or of another thread, would have to be woken.
+        """
         if self._supply():
             return self._items.popleft()
         raise ChannelEmpty(self)
@@ -199,7 +238,18 @@ class Channel(Generic[Item]):
             raise StopAsyncIteration from None
 
     def close(self, *, immediate: bool = False) -> None:
-        """Say that no more items will come. See `SendChannel.close`."""
+        """Say that no more items will come.
+
+        Pushes, waiting and later, raise `ChannelClosed`; what the channel holds can still be pulled, and then pulls
+        raise it too. To close twice is harmless.
+
+        Args:
+            immediate: Also throw away what the channel holds and no woken pull has a claim to, on a channel already
+                closed too.
+
+        Raises:
+            RuntimeError: A task of another event loop, or of another thread, would have to be woken.
+        """
         if not self._closed:
             self._pulls.first()  # Both lines are asked before anything changes: a task of another loop
             self._pushes.first()  # cannot be woken, and then the channel stays open.
@@ -290,47 +340,3 @@ class Channel(Generic[Item]):
 def counted(number: int, one: str, more: str) -> str:
     """Say how many there are, in the right number."""
     return f"{number} {one if number == 1 else more}"
-
-
-_NOT_GIVEN: Final = object()
-_strategies: dict[bool, type[Channel[Any]]] = {}
-
-
-def strategy(*, buffered: bool) -> Callable[[AnyStrategy], AnyStrategy]:
-    """Make a class the one that the factory builds with a buffer, or without: so the factory imports neither."""
-
-    def register(kind: AnyStrategy) -> AnyStrategy:
-        _strategies[buffered] = kind
-        return kind
-
-    return register
-
-
-def _choose(buffer: object = _NOT_GIVEN, *, bound: object = _NOT_GIVEN) -> type[Channel[Any]]:
-    """Choose what `Channel` builds; the strategy chosen then reads, and checks, the same arguments."""
-    if bound is _NOT_GIVEN:
-        return _strategies[buffer is not _NOT_GIVEN and buffer is not None]
-    if buffer is not _NOT_GIVEN:
-        raise TypeError("Channel() got both buffer= and bound=, which mean the same: leave bound= out")
-    caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    by_way_of_typing = caller.f_globals.get("__name__") == "typing"  # Channel[int](...) comes that way.
-    warnings.warn("bound= is an older word: say buffer=", DeprecationWarning, stacklevel=4 if by_way_of_typing else 3)
-    return _OlderWord
-
-
-_choose.__qualname__ = "Channel"  # Python names it where the arguments do not fit.
-
-
-class _OlderWord(Channel[Item]):
-    """What ``Channel(bound=...)`` builds first.
-
-    Python initialises what a factory's ``__new__`` returned with the arguments of the call, and the strategies do not
-    know the older word. So this class takes it, and then becomes the strategy that was meant.
-    """
-
-    __slots__ = ()
-
-    def __init__(self, *, bound: object) -> None:
-        meant: Any = _choose(bound)  # Any: Channel itself has no __init__ to know the strategies' by.
-        self.__class__ = meant  # Possible since the strategies have the slots of Channel and no others.
-        meant.__init__(self, bound)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from .channel import Channel, Item, strategy
+from ._factory import built
+from .channel import Channel, Item
 
 
-@strategy(buffered=False)
+@built("without a buffer")
 class UnbufferedChannel(Channel[Item]):
     """A channel without a buffer: a push waits for its pull, and a pull for its push.
 

@@ -1,0 +1,49 @@
+"""The factory: which class ``Channel(...)`` builds.
+
+The classes sign in when they are defined, so that neither the factory nor `Channel` has to import what derives from it.
+What a class then makes of the arguments, and which it refuses, is its own affair.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Role: TypeAlias = Literal["without a buffer", "with a buffer", "by the older word"]
+AnyClass = TypeVar("AnyClass", bound=type[Any])
+
+NOT_GIVEN: Final = object()
+_classes: dict[Role, type[Any]] = {}
+
+
+def built(role: Role) -> Callable[[AnyClass], AnyClass]:
+    """Sign a class in as the one that the factory builds in this role."""
+
+    def sign_in(kind: AnyClass) -> AnyClass:
+        _classes[role] = kind
+        return kind
+
+    return sign_in
+
+
+def choose(buffer: object = NOT_GIVEN, *, bound: object = NOT_GIVEN) -> type[Any]:
+    """Choose the class for the arguments of a ``Channel(...)``."""
+    if bound is NOT_GIVEN:
+        return _classes["without a buffer" if buffer is NOT_GIVEN or buffer is None else "with a buffer"]
+    if buffer is not NOT_GIVEN:
+        raise TypeError("Channel() got both buffer= and bound=, which mean the same: leave bound= out")
+    _warn_about_bound()
+    return _classes["by the older word"]
+
+
+choose.__qualname__ = "Channel"  # Python names it where the arguments do not fit.
+
+
+def _warn_about_bound() -> None:
+    caller = sys._getframe(3)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Beyond choose and Channel.__new__.
+    by_way_of_typing = caller.f_globals.get("__name__") == "typing"  # Channel[int](...) comes that way.
+    warnings.warn("bound= is an older word: say buffer=", DeprecationWarning, stacklevel=5 if by_way_of_typing else 4)

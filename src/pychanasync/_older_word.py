@@ -1,0 +1,28 @@
+"""The older word: ``Channel(bound=n)`` for ``Channel(buffer=n)``.
+
+Invariant: nobody gets hold of an instance of the class in here; each becomes what ``buffer=`` would have made.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._factory import built, choose
+from .channel import Channel, Item
+
+
+@built("by the older word")
+class OlderWord(Channel[Item]):
+    """What ``Channel(bound=...)`` builds first.
+
+    Python initialises what a factory's ``__new__`` returned with the arguments of the call, and the strategies do not
+    know the older word. So this class takes it, and then becomes the strategy that was meant.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, *, bound: object) -> None:
+        """Become what ``buffer=bound`` means."""
+        meant: Any = choose(bound)  # Any: what Channel itself has is no __init__ of a strategy.
+        self.__class__ = meant  # Possible since the strategies have the slots of Channel and no others.
+        meant.__init__(self, bound)
