@@ -68,6 +68,10 @@ def test_all_lists_the_public_names_and_no_others() -> None:
         "ChannelError",
         "ChannelFull",
         "RecvChannel",
+        "SelectCase",
+        "Selected",
         "SendChannel",
         "UnbufferedChannel",
+        "chanselect",
+        "chanselect_nowait",
     }

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ._exchange import Item
 from ._factory import built, choose
-from .channel import Channel, Item
+from .channel import Channel
 
 
 @built("by the older word")

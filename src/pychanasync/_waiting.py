@@ -39,21 +39,15 @@ class Line(OrderedDict[Waiter, Offer]):
 
     __slots__ = ()
 
-    def join(self, offer: Offer) -> Waiter:
-        """Stand at the end of the line, and return the waiter to await.
+    def enrol(self, waiter: Waiter, offer: Offer) -> None:
+        """Stand at the end of the line. A waiter stands in a line once.
 
         Raises:
-            RuntimeError: No loop runs, or a task of another loop waits here.
-            CancelledError: The task is owed a cancellation; it does not wait before it got it.
+            RuntimeError: A task of another loop waits here.
         """
-        loop = get_running_loop()
         if self:
             self.first()
-        if _debts:
-            _settle()
-        waiter = loop.create_future()
         self[waiter] = offer
-        return waiter
 
     def first(self) -> Waiter | None:
         """Find who has waited longest; those whose wait is over leave on the way.
@@ -87,6 +81,19 @@ class Line(OrderedDict[Waiter, Offer]):
         """Leave the line, and tell whether that came too late: the waiter had been served in it."""
         self.pop(waiter, None)
         return waiter.done() and not waiter.cancelled() and waiter.result() is self
+
+
+def new_waiter() -> Waiter:
+    """Make what the current task stands in lines with, and awaits.
+
+    Raises:
+        RuntimeError: No loop runs.
+        CancelledError: The task is owed a cancellation; it does not wait before it got it.
+    """
+    loop = get_running_loop()
+    if _debts:
+        _settle()
+    return loop.create_future()
 
 
 def _check_resting(loop: AbstractEventLoop) -> None:

@@ -10,8 +10,9 @@ from math import inf
 from operator import index
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
+from ._exchange import Item
 from ._factory import built
-from .channel import Channel, Item, counted
+from .channel import Channel, counted
 
 
 @built("with a buffer")

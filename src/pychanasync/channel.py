@@ -1,36 +1,19 @@
-"""Channel: what both strategies share.
+"""Channel: what both strategies share, and the waiting for what cannot be done at once.
 
-A channel is a row of items and two lines of waiters. A pull that waits is never handed an item: a push sets its item in
-the row and wakes the pull with a claim to one. Claims are a count: who holds one takes the head of the row when it
-resumes, and a newcomer may take the head while more items stand in the row than there are claims. So items leave in the
-order in which they entered, and a pull that is cancelled with its claim has nothing to give back but the claim.
-
-These hold whenever no call is under way; "waits" means that nobody has ended the wait yet:
-
-- there are at least as many items as claims; the items beyond the claims are the unclaimed ones;
-- a pull waits => no item is unclaimed, and no push waits;
-- a push waits => at least as many items are unclaimed as the bound allows;
-- the channel is closed => nobody waits;
-- a push may go below `_push_below` items unseen: 0 if a pull waits or the channel is closed, at most the bound;
-- a pull may go above `_pull_above` items unseen: without end if a push waits, at least the claims.
-
-The last two make the path that need not wait one comparison long. They may say too little, then a closer look corrects
-them, but never too much. Asking the lines and flags themselves takes a push and a pull that need not wait from 1.2 to
-1.4 times two trivial coroutines over a deque.
+Invariant: the path that need not wait decides in the body of `push` and `pull` themselves, by one comparison; whatever
+else there is to decide stands in `Exchange`.
 """
 
 from __future__ import annotations
 
 from asyncio import CancelledError, current_task
-from collections import deque
-from contextlib import suppress
-from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, SupportsIndex, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, SupportsIndex, overload
 
 from typing_extensions import deprecated
 
+from ._exchange import Exchange, Item
 from ._factory import choose
-from ._waiting import Line, hand_on
+from ._waiting import hand_on, new_waiter
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 
 if TYPE_CHECKING:
@@ -39,10 +22,8 @@ if TYPE_CHECKING:
     from .buffered import BufferedChannel
     from .unbuffered import UnbufferedChannel
 
-Item = TypeVar("Item")
 
-
-class Channel(Generic[Item]):
+class Channel(Exchange[Item]):
     """A channel of items of one type, of either kind; and the factory of both kinds.
 
     ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. A subclass
@@ -59,30 +40,11 @@ class Channel(Generic[Item]):
     """
 
     __module__ = "pychanasync"
-    __slots__ = (
-        "__weakref__",
-        "_bound",
-        "_claims",
-        "_closed",
-        "_items",
-        "_pull_above",
-        "_pulls",
-        "_push_below",
-        "_pushes",
-    )
+    __slots__ = ()
 
     Closed: ClassVar = ChannelClosed
     Full: ClassVar = ChannelFull
     Empty: ClassVar = ChannelEmpty
-
-    _items: deque[Item]
-    _claims: int
-    _bound: float
-    _closed: bool
-    _pulls: Line[None]
-    _pushes: Line[Item]
-    _push_below: float
-    _pull_above: float
 
     @overload
     def __new__(cls, buffer: None = None) -> UnbufferedChannel[Item]: ...
@@ -95,39 +57,8 @@ class Channel(Generic[Item]):
     def __new__(cls, *, bound: SupportsIndex | float | None) -> Channel[Item]: ...
     def __new__(cls, *args: Any, **kwargs: Any) -> Channel[Any]:
         """Make a channel: of the strategy that the arguments ask for, or of the subclass that was called."""
-        kind: type[Channel[Any]] = choose(*args, **kwargs) if cls is Channel else cls
-        self = object.__new__(kind)
-        self._items = deque()
-        self._claims = 0
-        self._bound = 0
-        self._closed = False
-        self._pulls = Line()
-        self._pushes = Line()
-        self._push_below = 0
-        self._pull_above = 0
-        return self
-
-    @property
-    def closed(self) -> bool:
-        """Whether `close` was called. A closed channel may still hold items to pull."""
-        return self._closed
-
-    @property
-    def capacity(self) -> float:
-        """The bound, in items: 0 for an unbuffered channel, ``math.inf`` for none."""
-        return self._bound
-
-    def csize(self) -> int | None:
-        """Count the items in the buffer that no woken pull has a claim to; ``None`` without a buffer."""
-        return None
-
-    def empty(self) -> bool:
-        """Tell whether the channel holds no item but those that woken pulls have a claim to."""
-        return len(self._items) == self._claims
-
-    def full(self) -> bool:
-        """Tell whether the channel holds as many items as its bound, or more, not counting the claimed."""
-        return len(self._items) - self._claims >= self._bound
+        kind: type[Any] = choose(*args, **kwargs) if cls is Channel else cls
+        return super().__new__(kind)
 
     async def push(self, item: Item) -> None:
         """Give an item to the channel; wait while it cannot take it.
@@ -148,8 +79,8 @@ class Channel(Generic[Item]):
             return
         if self._offer(item):
             return
-        self._pull_above = inf
-        waiter = self._pushes.join(item)
+        waiter = new_waiter()
+        self._join_pushes(waiter, item)
         task = current_task()
         before = task.cancelling() if task is not None else 0
         try:
@@ -164,20 +95,6 @@ class Channel(Generic[Item]):
             raise
         if outcome is self:
             raise ChannelClosed(self)
-
-    def push_nowait(self, item: Item) -> None:
-        """Give an item to the channel without waiting.
-
-        Args:
-            item: What to give. It may be anything, ``None`` too.
-
-        Raises:
-            ChannelFull: The push would have to wait.
-            ChannelClosed: The channel is closed.
-            RuntimeError: A pull of another event loop, or of another thread, would have to be woken.
-        """
-        if not self._offer(item):
-            raise ChannelFull(self)
 
     async def pull(self) -> Item:
         """Take the oldest item; wait while there is none.
@@ -195,8 +112,8 @@ class Channel(Generic[Item]):
         """
         if len(self._items) > self._pull_above or self._supply():
             return self._items.popleft()
-        self._push_below = 0
-        waiter = self._pulls.join(None)
+        waiter = new_waiter()
+        self._join_pulls(waiter)
         try:
             outcome = await waiter
         except BaseException:
@@ -205,24 +122,7 @@ class Channel(Generic[Item]):
             raise
         if outcome is self:
             raise ChannelClosed(self)
-        self._claims -= 1
-        self._pull_above -= 1
-        return self._items.popleft()
-
-    def pull_nowait(self) -> Item:
-        """Take the oldest item without waiting.
-
-        Returns:
-            The item. It is nobody else's.
-
-        Raises:
-            ChannelEmpty: The pull would have to wait.
-            ChannelClosed: The channel is closed and nothing is left.
-            RuntimeError: A push of another event loop, or of another thread, would have to be woken.
-        """
-        if self._supply():
-            return self._items.popleft()
-        raise ChannelEmpty(self)
+        return self._redeem()
 
     def __aiter__(self) -> Self:
         """Iterate over what can be pulled, until the channel is closed and nothing is left."""
@@ -236,31 +136,6 @@ class Channel(Generic[Item]):
             return await self.pull()
         except ChannelClosed:
             raise StopAsyncIteration from None
-
-    def close(self, *, immediate: bool = False) -> None:
-        """Say that no more items will come.
-
-        Pushes, waiting and later, raise `ChannelClosed`; what the channel holds can still be pulled, and then pulls
-        raise it too. To close twice is harmless.
-
-        Args:
-            immediate: Also throw away what the channel holds and no woken pull has a claim to, on a channel already
-                closed too.
-
-        Raises:
-            RuntimeError: A task of another event loop, or of another thread, would have to be woken.
-        """
-        if not self._closed:
-            self._pulls.first()  # Both lines are asked before anything changes: a task of another loop
-            self._pushes.first()  # cannot be woken, and then the channel stays open.
-            self._closed = True
-            self._push_below = 0
-            self._pulls.dismiss(self)
-            self._pushes.dismiss(self)
-        if immediate:
-            # Dropped only once the channel is in order again: the last use of an item may run code of its own.
-            unclaimed = [self._items.pop() for _ in range(len(self._items) - self._claims)]
-            del unclaimed
 
     async def __aenter__(self) -> Self:
         """Yield the channel itself."""
@@ -291,50 +166,6 @@ class Channel(Generic[Item]):
         """Tell for `repr` what the channel holds: without a buffer only what cancelled pulls let go."""
         left = len(self._items) - self._claims
         return f"unbuffered, {left} let go" if left else "unbuffered"
-
-    def _offer(self, item: Item) -> bool:
-        """Give an item to the pull that has waited longest, or to a free place; tell whether there was either."""
-        if self._closed:
-            raise ChannelClosed(self)
-        if self._pulls and self._grant():
-            self._items.append(item)
-            return True
-        self._push_below = self._bound  # No pull waits.
-        if len(self._items) - self._claims < self._bound:
-            self._items.append(item)
-            return True
-        return False
-
-    def _supply(self) -> bool:
-        """Let the next push in where the bound allows; tell whether there is an item for a newcomer to take."""
-        if self._pushes and len(self._items) - self._claims <= self._bound:  # The caller is about to take one.
-            push = self._pushes.first()
-            if push is not None:
-                self._items.append(self._pushes.commit(push))
-        if not self._pushes:
-            self._pull_above = self._claims
-        if len(self._items) > self._claims:
-            return True
-        if self._closed:
-            raise ChannelClosed(self)
-        return False
-
-    def _grant(self) -> bool:
-        """Wake the pull that has waited longest with a claim to an item; tell whether one waited."""
-        pull = self._pulls.first()
-        if pull is None:
-            return False
-        self._claims += 1
-        self._pull_above += 1
-        self._pulls.commit(pull)
-        return True
-
-    def _let_go(self) -> None:
-        """Give back the claim of a pull that will not resume, to the next pull or to whoever comes."""
-        self._claims -= 1
-        self._pull_above -= 1
-        with suppress(RuntimeError):  # Where the loop of the next pull is closed, the item stays for another.
-            self._grant()
 
 
 def counted(number: int, one: str, more: str) -> str:

@@ -1,4 +1,4 @@
-"""The two halves of a channel, and with them the whole contract.
+"""The two halves of a channel and the case of a select, and with them the whole contract.
 
 Code that only sends asks for a `SendChannel`, code that only receives for a `RecvChannel`; a type checker
 then keeps each away from the other half. Every channel of this package is both. What a strategy does
@@ -7,14 +7,17 @@ differently stands with the strategy; what is promised here holds for each.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from types import TracebackType
 
+    from ._waiting import Line, Waiter
+
 Item_co = TypeVar("Item_co", covariant=True)
 Item_contra = TypeVar("Item_contra", contravariant=True)
+Value_co = TypeVar("Value_co", covariant=True)
 
 
 class _State(Protocol):
@@ -37,6 +40,68 @@ class _State(Protocol):
 
         Returns:
             The number of items, ``None`` for a channel without a buffer.
+        """
+        ...
+
+
+class SelectCase(Protocol[Value_co]):
+    """One operation offered to `chanselect`: a pull, whose value is the item, or a push, whose value is ``None``.
+
+    A case is inert: to make one does nothing, and it may be offered again and again, to several selects at once too.
+    `RecvChannel.pull_case` and `SendChannel.push_case` make the cases of a channel.
+
+    Implement this protocol to let a channel strategy of your own take part in a select. The members stand in the order
+    in which a select uses them. It first asks every case whether it is `ready`, and lets one that is `proceed`. Where
+    none is ready it lets each case `enrol` one waiter, the same in all, and awaits that. The counterpart that completes
+    the operation commits the waiter in the `line` of the case (see `pychanasync.strategy.Line`); the select then leaves
+    every line and lets the case `conclude`, or `let_go` where the task was cancelled meanwhile. Only `proceed` and
+    `conclude` may raise `ChannelClosed`, and none of the members may wait.
+    """
+
+    __module__: str = "pychanasync"
+    __slots__ = ()
+
+    @property
+    def channel(self) -> object:
+        """The channel that the operation is on, as the select will name it."""
+        ...
+
+    def ready(self) -> bool:
+        """Tell whether the operation can proceed now; where it would raise `ChannelClosed` it can."""
+        ...
+
+    def proceed(self) -> Value_co:
+        """Do the operation now. A select calls this at most once, at once after `ready` said yes.
+
+        Raises:
+            ChannelClosed: The channel is closed, and for a pull nothing is left.
+        """
+        ...
+
+    @property
+    def line(self) -> Line[Any]:
+        """The line in which the operation would wait: always the same object for one side of one channel."""
+        # Any: what a waiter offers is between the two sides of the channel; a line takes it as well as gives it.
+        ...
+
+    def enrol(self, waiter: Waiter) -> None:
+        """Stand in the line, with what the operation offers to its counterpart.
+
+        Raises:
+            RuntimeError: A task of another event loop waits there.
+        """
+        ...
+
+    def conclude(self) -> Value_co:
+        """Finish the operation that a counterpart has committed, now that its task has resumed."""
+        ...
+
+    def let_go(self) -> bool:
+        """Give back what was committed to a task that was cancelled before it resumed, if that is possible.
+
+        Returns:
+            Whether it was given back, and so was never done: a pull gives back its claim. A push, whose item may be in
+            use already, cannot: it stands, the select returns it, and the cancellation strikes at the next wait.
         """
         ...
 
@@ -89,6 +154,10 @@ class RecvChannel(_State, Protocol[Item_co]):
             ChannelClosed: The channel is closed and nothing is left.
             RuntimeError: A push of another event loop, or of another thread, would have to be woken.
         """
+        ...
+
+    def pull_case(self) -> SelectCase[Item_co]:
+        """Make of this pull a case for `chanselect`; that does nothing yet, and the case may be used over and over."""
         ...
 
     def __aiter__(self) -> AsyncIterator[Item_co]:
@@ -153,6 +222,14 @@ class SendChannel(_State, Protocol[Item_contra]):
             ChannelFull: The push would have to wait.
             ChannelClosed: The channel is closed.
             RuntimeError: A pull of another event loop, or of another thread, would have to be woken.
+        """
+        ...
+
+    def push_case(self, item: Item_contra) -> SelectCase[None]:
+        """Make of this push a case for `chanselect`; that does nothing yet, and the case may be used over and over.
+
+        Args:
+            item: What the push gives, each time that its case is chosen.
         """
         ...
 

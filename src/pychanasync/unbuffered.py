@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from ._exchange import Item
 from ._factory import built
-from .channel import Channel, Item
+from .channel import Channel
 
 
 @built("without a buffer")

@@ -1,0 +1,427 @@
+"""chanselect: the first of several operations, exactly one of them.
+
+In three passes, as in Go's runtime: look whether a case is ready; else enrol one waiter in the line of every case, and
+wait; then leave every line. The invariant is that of the waiting line: the waiter is set once, so that one case is
+served, and whichever lines still hold it hold a waiter that is done, whom everybody passes over.
+"""
+
+from __future__ import annotations
+
+from asyncio import CancelledError, current_task
+from random import random
+from typing import TYPE_CHECKING, Any, Generic, Literal, Never, Self, TypeAlias, overload
+
+from typing_extensions import TypeVar
+
+from ._waiting import hand_on, new_waiter
+from .errors import ChannelClosed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ._waiting import Waiter
+    from .protocols import SelectCase
+
+    _Choice: TypeAlias = tuple[int, SelectCase[Any]]  # Any: by the index alone, only the caller's checker knows.
+
+Index_co = TypeVar("Index_co", bound=int, covariant=True)
+Value_co = TypeVar("Value_co", covariant=True)
+Value = TypeVar("Value")
+V0 = TypeVar("V0", default=Never)
+V1 = TypeVar("V1", default=Never)
+V2 = TypeVar("V2", default=Never)
+V3 = TypeVar("V3", default=Never)
+V4 = TypeVar("V4", default=Never)
+V5 = TypeVar("V5", default=Never)
+V6 = TypeVar("V6", default=Never)
+V7 = TypeVar("V7", default=Never)
+
+
+class Selected(tuple[object, Value_co], Generic[Index_co, Value_co]):  # noqa: SLOT001  # Python allows a tuple none.
+    """What a select did: ``channel, value = selected``.
+
+    Attributes:
+        index: The position of the chosen case among the arguments, ``None`` counted too. Where the cases were written
+            out, type checkers know it as a literal: ``if selected.index == 0:`` tells them the type of ``value``.
+    """
+
+    __module__ = "pychanasync"
+
+    index: Index_co  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]  # Not that of tuples.
+
+    def __new__(cls, channel: object, value: Value_co, index: Index_co) -> Self:
+        """Make the result of a select."""
+        self = super().__new__(cls, (channel, value))
+        self.index = index
+        return self
+
+    @property
+    def channel(self) -> object:
+        """The channel of the chosen case, to be compared with ``is``."""
+        return self[0]
+
+    @property
+    def value(self) -> Value_co:
+        """The item of a pull, ``None`` for a push."""
+        return self[1]
+
+    def __repr__(self) -> str:
+        """Tell all three."""
+        return f"Selected(channel={self.channel!r}, value={self.value!r}, index={self.index})"
+
+
+@overload
+async def chanselect(
+    case0: SelectCase[V0] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> Selected[Literal[0], V0]: ...
+@overload
+async def chanselect(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> Selected[Literal[0], V0] | Selected[Literal[1], V1]: ...
+@overload
+async def chanselect(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> Selected[Literal[0], V0] | Selected[Literal[1], V1] | Selected[Literal[2], V2]: ...
+@overload
+async def chanselect(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    case3: SelectCase[V3] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> Selected[Literal[0], V0] | Selected[Literal[1], V1] | Selected[Literal[2], V2] | Selected[Literal[3], V3]: ...
+@overload
+async def chanselect(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    case3: SelectCase[V3] | None,
+    case4: SelectCase[V4] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> (
+    Selected[Literal[0], V0]
+    | Selected[Literal[1], V1]
+    | Selected[Literal[2], V2]
+    | Selected[Literal[3], V3]
+    | Selected[Literal[4], V4]
+): ...
+@overload
+async def chanselect(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    case3: SelectCase[V3] | None,
+    case4: SelectCase[V4] | None,
+    case5: SelectCase[V5] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> (
+    Selected[Literal[0], V0]
+    | Selected[Literal[1], V1]
+    | Selected[Literal[2], V2]
+    | Selected[Literal[3], V3]
+    | Selected[Literal[4], V4]
+    | Selected[Literal[5], V5]
+): ...
+@overload
+async def chanselect(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    case3: SelectCase[V3] | None,
+    case4: SelectCase[V4] | None,
+    case5: SelectCase[V5] | None,
+    case6: SelectCase[V6] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> (
+    Selected[Literal[0], V0]
+    | Selected[Literal[1], V1]
+    | Selected[Literal[2], V2]
+    | Selected[Literal[3], V3]
+    | Selected[Literal[4], V4]
+    | Selected[Literal[5], V5]
+    | Selected[Literal[6], V6]
+): ...
+@overload
+async def chanselect(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    case3: SelectCase[V3] | None,
+    case4: SelectCase[V4] | None,
+    case5: SelectCase[V5] | None,
+    case6: SelectCase[V6] | None,
+    case7: SelectCase[V7] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> (
+    Selected[Literal[0], V0]
+    | Selected[Literal[1], V1]
+    | Selected[Literal[2], V2]
+    | Selected[Literal[3], V3]
+    | Selected[Literal[4], V4]
+    | Selected[Literal[5], V5]
+    | Selected[Literal[6], V6]
+    | Selected[Literal[7], V7]
+): ...
+@overload
+async def chanselect(*cases: SelectCase[Value] | None, ordered: bool = False) -> Selected[int, Value]: ...
+async def chanselect(*cases: SelectCase[Any] | None, ordered: bool = False) -> Selected[int, Any]:
+    """Wait until one of several operations can proceed; do that one and no other.
+
+    A time-out is ``async with asyncio.timeout(seconds): await chanselect(...)``, since a cancelled select did nothing.
+
+    Args:
+        *cases: The operations, made by `pull_case` and `push_case`. ``None`` in the place of a case is a case that is
+            never ready. One channel may stand in several cases, both ways round too; of several that wait on the same
+            side of one channel, the one written first is served.
+        ordered: Where several cases are ready, do the first in the order written. Else each of them is chosen with the
+            same probability (by the `random` module's generator, so that ``random.seed`` makes a run repeatable).
+
+    Returns:
+        Which case was done, with what value.
+
+    Raises:
+        ChannelClosed: The chosen case is on a channel that is closed, and for a pull nothing is left there; `channel`
+            names it.
+        ValueError: There is no case that could ever be ready.
+        TypeError: An argument is no case.
+        RuntimeError: A task of another event loop waits on one of the channels, or would have to be woken.
+
+    Ordering:
+        A waiting select counts as waiting on each of its channels, from when it began to wait. One that can proceed at
+        once does so without suspending.
+
+    Cancellation:
+        A select that raised did none of its cases; one that returned did exactly one. If the push among its cases had
+        been taken when the cancellation came, the select returns it, and the cancellation strikes at the task's next
+        wait. Nothing of a cancelled select stays behind in any channel.
+    """
+    chosen = _choose(cases, ordered=ordered)
+    if chosen is not None:
+        index, case = chosen
+        return Selected(case.channel, case.proceed(), index)
+    if all(case is None for case in cases):
+        raise ValueError("chanselect() got no case that could ever be ready: the wait would never end")
+    waiter = new_waiter()
+    task = current_task()
+    before = task.cancelling() if task is not None else 0
+    enrolled: dict[int, _Choice] = {}  # By the identity of the line, the first case of each.
+    try:
+        for index, offered in enumerate(cases):
+            if offered is not None and id(offered.line) not in enrolled:
+                enrolled[id(offered.line)] = index, offered
+                offered.enrol(waiter)
+        outcome = await waiter
+    except BaseException as error:
+        served = _withdraw(enrolled.values(), waiter)
+        if served is None or served[1].let_go() or not isinstance(error, CancelledError):
+            raise
+        hand_on(task, before, error)
+    else:
+        served = _withdraw(enrolled.values(), waiter)
+        if served is None:
+            raise ChannelClosed(outcome)
+    index, case = served
+    return Selected(case.channel, case.conclude(), index)
+
+
+@overload
+def chanselect_nowait(
+    case0: SelectCase[V0] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> Selected[Literal[0], V0] | None: ...
+@overload
+def chanselect_nowait(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> Selected[Literal[0], V0] | Selected[Literal[1], V1] | None: ...
+@overload
+def chanselect_nowait(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> Selected[Literal[0], V0] | Selected[Literal[1], V1] | Selected[Literal[2], V2] | None: ...
+@overload
+def chanselect_nowait(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    case3: SelectCase[V3] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> (
+    Selected[Literal[0], V0] | Selected[Literal[1], V1] | Selected[Literal[2], V2] | Selected[Literal[3], V3] | None
+): ...
+@overload
+def chanselect_nowait(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    case3: SelectCase[V3] | None,
+    case4: SelectCase[V4] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> (
+    Selected[Literal[0], V0]
+    | Selected[Literal[1], V1]
+    | Selected[Literal[2], V2]
+    | Selected[Literal[3], V3]
+    | Selected[Literal[4], V4]
+    | None
+): ...
+@overload
+def chanselect_nowait(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    case3: SelectCase[V3] | None,
+    case4: SelectCase[V4] | None,
+    case5: SelectCase[V5] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> (
+    Selected[Literal[0], V0]
+    | Selected[Literal[1], V1]
+    | Selected[Literal[2], V2]
+    | Selected[Literal[3], V3]
+    | Selected[Literal[4], V4]
+    | Selected[Literal[5], V5]
+    | None
+): ...
+@overload
+def chanselect_nowait(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    case3: SelectCase[V3] | None,
+    case4: SelectCase[V4] | None,
+    case5: SelectCase[V5] | None,
+    case6: SelectCase[V6] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> (
+    Selected[Literal[0], V0]
+    | Selected[Literal[1], V1]
+    | Selected[Literal[2], V2]
+    | Selected[Literal[3], V3]
+    | Selected[Literal[4], V4]
+    | Selected[Literal[5], V5]
+    | Selected[Literal[6], V6]
+    | None
+): ...
+@overload
+def chanselect_nowait(
+    case0: SelectCase[V0] | None,
+    case1: SelectCase[V1] | None,
+    case2: SelectCase[V2] | None,
+    case3: SelectCase[V3] | None,
+    case4: SelectCase[V4] | None,
+    case5: SelectCase[V5] | None,
+    case6: SelectCase[V6] | None,
+    case7: SelectCase[V7] | None,
+    /,
+    *,
+    ordered: bool = False,
+) -> (
+    Selected[Literal[0], V0]
+    | Selected[Literal[1], V1]
+    | Selected[Literal[2], V2]
+    | Selected[Literal[3], V3]
+    | Selected[Literal[4], V4]
+    | Selected[Literal[5], V5]
+    | Selected[Literal[6], V6]
+    | Selected[Literal[7], V7]
+    | None
+): ...
+@overload
+def chanselect_nowait(*cases: SelectCase[Value] | None, ordered: bool = False) -> Selected[int, Value] | None: ...
+def chanselect_nowait(*cases: SelectCase[Any] | None, ordered: bool = False) -> Selected[int, Any] | None:
+    """Do one of several operations if one can proceed now: the select with a default.
+
+    Args:
+        *cases: The operations, as for `chanselect`.
+        ordered: Where several cases are ready, do the first in the order written rather than any of them.
+
+    Returns:
+        Which case was done, with what value; ``None`` where no case is ready.
+
+    Raises:
+        ChannelClosed: The chosen case is on a channel that is closed, and for a pull nothing is left there.
+        ValueError: There is no argument at all.
+        TypeError: An argument is no case.
+        RuntimeError: A task of another event loop, or of another thread, would have to be woken.
+    """
+    if not cases:
+        raise ValueError("chanselect_nowait() needs a case")
+    chosen = _choose(cases, ordered=ordered)
+    if chosen is None:
+        return None
+    index, case = chosen
+    return Selected(case.channel, case.proceed(), index)
+
+
+for _public in (chanselect, chanselect_nowait):
+    _public.__module__ = "pychanasync"
+
+
+def _choose(cases: Sequence[SelectCase[Any] | None], *, ordered: bool) -> _Choice | None:
+    """Look which cases are ready, and choose one of those."""
+    try:
+        ready = [(index, case) for index, case in enumerate(cases) if case is not None and case.ready()]
+    except AttributeError:
+        _check(cases)
+        raise
+    if not ready:
+        return None
+    return ready[0 if ordered else int(random() * len(ready))]  # noqa: S311  # A fair choice, not a secret one.
+
+
+def _check(cases: Sequence[object]) -> None:
+    """Refuse what is no case."""
+    for index, case in enumerate(cases):
+        if case is not None and not hasattr(case, "ready"):
+            raise TypeError(
+                f"argument {index} is no case but {case!r}: write channel.pull_case() or channel.push_case(item)"
+            )
+
+
+def _withdraw(enrolled: Iterable[_Choice], waiter: Waiter) -> _Choice | None:
+    """Leave every line, and tell in which one the waiter was served, if in any."""
+    served = None
+    for index, case in enrolled:
+        if case.line.withdraw(waiter):
+            served = index, case
+    return served
