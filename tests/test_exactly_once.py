@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from functools import partial
+from itertools import count
 from math import inf
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from pychanasync import Channel, ChannelEmpty, ChannelFull
+from pychanasync import Channel, ChannelEmpty, ChannelFull, chanselect
 from tests.helpers import drain, is_idle
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Run:
     def __init__(self, capacity: float, seed: int) -> None:
         self.random = Random(seed)  # noqa: S311  # Repeatable, not secret.
         self.channel = Channel[Item](None if capacity == 0 else capacity)
+        self.numbers = count()
         self.pace = self.random.choice([2, 3, 6])
         self.given: list[Item] = []
         self.refused: list[Item] = []
@@ -139,12 +141,18 @@ class Run:
             await asyncio.sleep(0)
             for task in self.random.sample(producers + consumers, self.random.randrange(3)):
                 task.cancel()
-        self.channel.close()
+        self.close()
         await asyncio.wait(consumers)
         await asyncio.sleep(0)
         left = asyncio.all_tasks() - {asyncio.current_task()}
         if left:
             await asyncio.wait(left)
+        self.finish()
+
+    def close(self) -> None:
+        self.channel.close()
+
+    def finish(self) -> None:
         self.taken += drain(self.channel)
 
     def check(self) -> None:
@@ -156,11 +164,68 @@ class Run:
             assert numbers == sorted(numbers)
 
 
+class SelectingRun(Run):
+    """The same with selects on both sides, over two channels and a third on which consumers also push."""
+
+    def __init__(self, capacity: float, seed: int) -> None:
+        super().__init__(capacity, seed)
+        self.other = Channel[Item](self.random.choice([None, 1, 8]))
+        self.tokens = Channel[Item](self.random.choice([None, 1]))
+        self.order: dict[object, list[Item]] = {self.channel: [], self.other: []}
+
+    async def push(self, item: Item) -> None:
+        cases = [self.channel.push_case(item), self.other.push_case(item)]
+        self.random.shuffle(cases)
+        try:
+            await chanselect(*cases)
+        except BaseException:
+            self.refused.append(item)
+            raise
+        self.given.append(item)
+
+    async def pull(self) -> None:
+        token = (PRODUCERS, next(self.numbers))
+        try:
+            selected = await chanselect(self.channel.pull_case(), self.tokens.push_case(token), self.other.pull_case())
+        except BaseException:
+            self.refused.append(token)
+            raise
+        if selected.value is None:
+            self.given.append(token)
+        else:
+            self.refused.append(token)
+            self.taken.append(selected.value)
+            self.order[selected.channel].append(selected.value)
+
+    async def iterate(self) -> None:
+        self.taken.append(await self.tokens.pull())
+
+    def close(self) -> None:
+        super().close()
+        self.other.close()
+        self.tokens.close()
+
+    def finish(self) -> None:
+        super().finish()
+        self.taken += drain(self.other) + drain(self.tokens)
+
+    def check(self) -> None:
+        assert sorted(self.taken) == sorted(self.given)
+        assert not set(self.taken) & set(self.refused)
+        for channel in (self.channel, self.other, self.tokens):
+            assert is_idle(channel)
+        for items in self.order.values():
+            for producer in range(PRODUCERS):
+                numbers = [number for source, number in items if source == producer]
+                assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("kind", [Run, SelectingRun])
 @pytest.mark.parametrize("capacity", [0, 1, 8, inf])
-async def test_every_operation_happens_once_or_not_at_all(capacity: float) -> None:
+async def test_every_operation_happens_once_or_not_at_all(capacity: float, kind: type[Run]) -> None:
     delivered = interrupted = 0
     for seed in range(RUNS):
-        run = Run(capacity, seed)
+        run = kind(capacity, seed)
         await run.play()
         try:
             run.check()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pychanasync import Channel
+from pychanasync import Channel, chanselect
 from tests.conftest import QUICKEST
 from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step
 
@@ -131,3 +131,63 @@ async def test_a_hundred_thousand_waiting_pulls_are_served_in_order() -> None:
         channel.push_nowait(item)
     assert await asyncio.gather(*pulls) == [*range(MANY)]
     assert is_idle(channel)
+
+
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_selects_over_an_idle_and_a_busy_channel_leave_nothing_behind() -> None:
+    idle, busy = Channel[int](), Channel[int]()
+    other = await start_one(idle.pull())
+
+    async def select_while_idle() -> None:
+        await time_out(chanselect(idle.pull_case(), busy.pull_case(), busy.push_case(1)))
+
+    async def select_while_busy() -> None:
+        select = asyncio.ensure_future(chanselect(idle.pull_case(), busy.pull_case()))
+        await busy.push(1)
+        await select
+
+    assert await blocks_gained(select_while_idle, MANY) < MANY / 100
+    assert await blocks_gained(select_while_busy, MANY) < MANY / 100
+    assert repr(idle) == "<UnbufferedChannel: unbuffered, 1 pull waiting>"
+    assert is_idle(busy)
+    await cancelled(other)
+
+
+def calls_of_a_select(cases: int, waiting: int) -> int:
+    """Count the calls, of Python and of C, that a select over so many cases makes from its start to its end.
+
+    Beside it so many tasks wait on each of its channels.
+    """
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    async def run() -> None:
+        channels = [Channel[int]() for _ in range(cases)]
+        others = await start(*(channel.pull() for channel in channels for _ in range(waiting)))
+        select = chanselect(*(channel.pull_case() for channel in channels))
+        sys.setprofile(count)
+        try:
+            select.send(None)
+            sys.setprofile(None)
+            for _ in range(waiting + 1):
+                channels[-1].push_nowait(1)
+            sys.setprofile(count)
+            with pytest.raises(StopIteration):
+                select.send(None)
+        finally:
+            sys.setprofile(None)
+        for channel in channels:
+            channel.close()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    asyncio.run(run())
+    return calls
+
+
+def test_a_select_costs_in_its_cases_and_not_in_what_else_waits() -> None:
+    few, more, many = (calls_of_a_select(cases, 0) for cases in (4, 8, 16))
+    assert many - more == 2 * (more - few)
+    assert calls_of_a_select(4, 1_000) == calls_of_a_select(4, 1)

@@ -12,13 +12,13 @@ from statistics import median, quantiles
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
-from pychanasync import Channel
+from pychanasync import Channel, chanselect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-ROUNDS = 25
-ITEMS = 10_000
+ROUNDS = 15
+ITEMS = 5_000
 
 
 class Pipe(Protocol):
@@ -87,6 +87,57 @@ async def bare_futures() -> None:
     await asyncio.gather(meet(), meet())
 
 
+def stocked() -> Channel[int]:
+    """Make a channel that holds all items from the start."""
+    channel = Channel[int](buffer=ITEMS)
+    for item in range(ITEMS):
+        channel.push_nowait(item)
+    return channel
+
+
+async def by_pull(one: Channel[int], other: Channel[int]) -> None:
+    """Take every item by a plain pull from the one channel."""
+    del other
+    for _ in range(ITEMS):
+        await one.pull()
+
+
+async def by_select(one: Channel[int], other: Channel[int]) -> None:
+    """Take every item by a select over two channels."""
+    for _ in range(ITEMS):
+        await chanselect(other.pull_case(), one.pull_case())
+
+
+async def by_tasks(one: Channel[int], other: Channel[int]) -> None:
+    """Take every item by the idiom that loses none: a task for each channel, and `asyncio.wait`."""
+    taken = 0
+    while taken < ITEMS:
+        pulls = [asyncio.ensure_future(channel.pull()) for channel in (other, one)]
+        done, pending = await asyncio.wait(pulls, return_when=asyncio.FIRST_COMPLETED)
+        for pull in pending:
+            pull.cancel()
+        if pending:
+            await asyncio.wait(pending)
+        taken += len(done)
+
+
+async def ready(take: Callable[[Channel[int], Channel[int]], Coroutine[None, None, None]]) -> None:
+    """Take what is there: nothing waits."""
+    await take(stocked(), Channel[int]())
+
+
+async def waiting(take: Callable[[Channel[int], Channel[int]], Coroutine[None, None, None]]) -> None:
+    """Take one item after the other as another task pushes them: every take waits."""
+    channel = Channel[int]()
+
+    async def produce() -> None:
+        for item in range(ITEMS):
+            await channel.push(item)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(take(channel, Channel[int]()), produce())
+
+
 SCENARIOS: dict[str, dict[str, Callable[[], Coroutine[None, None, None]]]] = {
     "a push and a pull that need not wait": {
         "two trivial coroutines over a deque": lambda: one_task(TrivialPipe()),
@@ -97,6 +148,16 @@ SCENARIOS: dict[str, dict[str, Callable[[], Coroutine[None, None, None]]]] = {
         "bare futures": bare_futures,
         "Channel()": lambda: two_tasks(Channel[int]()),
         "asyncio.Queue(1)": lambda: two_tasks(QueuePipe(1)),
+    },
+    "taking what is ready": {
+        "a pull": lambda: ready(by_pull),
+        "a select over two channels": lambda: ready(by_select),
+        "two tasks and asyncio.wait": lambda: ready(by_tasks),
+    },
+    "waiting for what comes": {
+        "a pull": lambda: waiting(by_pull),
+        "a select over two channels": lambda: waiting(by_select),
+        "two tasks and asyncio.wait": lambda: waiting(by_tasks),
     },
     "a buffer of 100 between two tasks": {
         "Channel(buffer=100)": lambda: two_tasks(Channel[int](buffer=100)),

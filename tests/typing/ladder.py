@@ -9,17 +9,19 @@ from pathlib import Path
 
 MODULE = Path(__file__).parents[2] / "src" / "pychanasync" / "select.py"
 CASES = 8
+LINE = 120
 
-SELECTS = {"async def chanselect": "", "def chanselect_nowait": " | None"}
+SELECTS: dict[str, list[str]] = {"async def chanselect": [], "def chanselect_nowait": ["None"]}
 
 
-def rung(definition: str, suffix: str, cases: int) -> str:
+def rung(definition: str, suffix: list[str], cases: int) -> str:
     """Write the overload for so many different cases."""
     parameters = "".join(f"    case{number}: SelectCase[V{number}] | None,\n" for number in range(cases))
-    selected = [f"Selected[Literal[{number}], V{number}]" for number in range(cases)]
-    result = " | ".join(selected) + suffix
-    if cases > 3:  # The rest would not fit in a line.
-        result = "(\n    " + "\n    | ".join(selected) + (f"\n   {suffix}" if suffix else "") + "\n)"
+    selected = [f"Selected[Literal[{number}], V{number}]" for number in range(cases)] + suffix
+    result = " | ".join(selected)
+    if len(f") -> {result}: ...") > LINE:
+        joint = " | " if len(f"    {result}") <= LINE else "\n    | "
+        result = f"(\n    {joint.join(selected)}\n)"
     return f"@overload\n{definition}(\n{parameters}    /,\n    *,\n    ordered: bool = False,\n) -> {result}: ...\n"
 
 
@@ -29,7 +31,7 @@ def ladder(definition: str) -> str:
     rungs = "".join(rung(definition, suffix, cases) for cases in range(1, CASES + 1))
     return (
         f"{rungs}@overload\n{definition}(*cases: SelectCase[Value] | None, ordered: bool = False) -> "
-        f"Selected[int, Value]{suffix}: ...\n"
+        f"{' | '.join(['Selected[int, Value]', *suffix])}: ...\n"
     )
 
 

@@ -7,7 +7,9 @@ A mark that its checker has no use for is an error itself, so every line here is
 
 from __future__ import annotations
 
-from pychanasync import BufferedChannel, Channel, RecvChannel, SendChannel, UnbufferedChannel
+from typing import assert_never
+
+from pychanasync import BufferedChannel, Channel, RecvChannel, SelectCase, SendChannel, UnbufferedChannel, chanselect
 
 
 async def wrong_items(channel: Channel[int], sending: SendChannel[int]) -> None:
@@ -64,3 +66,27 @@ def read_only(channel: Channel[int]) -> None:
     channel.closed = True  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     channel.capacity = 3  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     channel.close(True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # noqa: FBT003
+
+
+async def selecting(channel: Channel[int], words: RecvChannel[str], sending: SendChannel[int]) -> None:
+    await chanselect(channel)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    await chanselect(words.pull_case(), sending)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    await channel.pull_case()  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+    case: SelectCase[str] = channel.pull_case()  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    channel.push_case("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    words.push_case("1")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    sending.pull_case()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    chanselect(case)  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine]
+
+
+async def narrowing(channel: Channel[int], words: RecvChannel[str]) -> None:
+    selected = await chanselect(channel.pull_case(), words.pull_case(), channel.push_case(1))
+    if selected.index == 0:
+        text: str = selected.value  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+        del text
+    elif selected.index == 3:  # type: ignore[comparison-overlap]  # pyright: ignore[reportUnnecessaryComparison]
+        print("no case has this index")
+    elif selected.index == 1:
+        print("the third case is not handled")
+    else:
+        assert_never(selected.index)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from math import inf
-from typing import Generic, TypeVar, assert_type
+from typing import Generic, Literal, TypeVar, assert_never, assert_type
 
 from pychanasync import (
     BufferedChannel,
@@ -14,8 +14,12 @@ from pychanasync import (
     ChannelError,
     ChannelFull,
     RecvChannel,
+    SelectCase,
+    Selected,
     SendChannel,
     UnbufferedChannel,
+    chanselect,
+    chanselect_nowait,
 )
 
 Thing = TypeVar("Thing")
@@ -148,3 +152,110 @@ async def generic(words: Channel[str]) -> None:
     assert_type(await Named[int]("n").pull(), int)
     assert_type(await first(words), str)
     assert_type(Relay(words, words), Relay[str])
+
+
+def cases(channel: Channel[int], sending: SendChannel[int], receiving: RecvChannel[int]) -> list[SelectCase[object]]:
+    pull: SelectCase[int] = channel.pull_case()
+    push: SelectCase[None] = channel.push_case(1)
+    assert_type(receiving.pull_case(), SelectCase[int])
+    assert_type(sending.push_case(1), SelectCase[None])
+    return [pull, push]
+
+
+async def narrowing(words: RecvChannel[str], numbers: Channel[int], stop: RecvChannel[bytes] | None) -> str:
+    selected = await chanselect(
+        words.pull_case(), numbers.push_case(1), numbers.pull_case(), stop.pull_case() if stop else None
+    )
+    assert_type(selected.index, Literal[0, 1, 2, 3])
+    assert_type(selected.value, str | int | bytes | None)
+    if selected.index == 0:
+        assert_type(selected.value, str)
+        _, word = selected
+        assert_type(word, str)
+    elif selected.index == 1:
+        assert_type(selected.value, None)
+    elif selected.index == 2:
+        assert_type(selected.value, int)
+    elif selected.index == 3:
+        assert_type(selected.value, bytes)
+    else:
+        assert_never(selected.index)
+    channel, value = selected
+    assert_type(channel, object)
+    assert_type(value, str | int | bytes | None)
+    return repr(value)
+
+
+async def matching(words: RecvChannel[str], numbers: RecvChannel[int]) -> str:
+    selected = await chanselect(words.pull_case(), numbers.pull_case(), ordered=True)
+    match selected.index:
+        case 0:
+            return "a word"
+        case 1:
+            return "a number"
+
+
+async def two_to_eight(  # noqa: PLR0913, PLR0917
+    c0: SelectCase[int],
+    c1: SelectCase[str],
+    c2: SelectCase[bytes],
+    c3: SelectCase[float] | None,
+    c4: SelectCase[list[int]],
+    c5: SelectCase[None],
+    c6: SelectCase[set[int]],
+    c7: SelectCase[complex],
+) -> None:
+    assert_type(await chanselect(c0), Selected[Literal[0], int])
+    assert_type(await chanselect(c0, c1), Selected[Literal[0], int] | Selected[Literal[1], str])
+    assert_type(
+        await chanselect(c0, c1, c2),
+        Selected[Literal[0], int] | Selected[Literal[1], str] | Selected[Literal[2], bytes],
+    )
+    assert_type(
+        await chanselect(c0, c1, c2, c3),
+        Selected[Literal[0], int]
+        | Selected[Literal[1], str]
+        | Selected[Literal[2], bytes]
+        | Selected[Literal[3], float],
+    )
+    assert_type(
+        (await chanselect(c0, c1, c2, c3, c4)).value,
+        int | str | bytes | float | list[int],
+    )
+    assert_type(
+        (await chanselect(c0, c1, c2, c3, c4, c5)).value,
+        int | str | bytes | float | list[int] | None,
+    )
+    assert_type(
+        (await chanselect(c0, c1, c2, c3, c4, c5, c6)).value,
+        int | str | bytes | float | list[int] | set[int] | None,
+    )
+    eight = await chanselect(c0, c1, c2, c3, c4, c5, c6, c7)
+    assert_type(eight.index, Literal[0, 1, 2, 3, 4, 5, 6, 7])
+    if eight.index == 7:
+        assert_type(eight.value, complex)
+
+
+async def of_one_type(listed: list[SelectCase[int]], perhaps: list[SelectCase[str] | None]) -> None:
+    assert_type(await chanselect(*listed), Selected[int, int])
+    assert_type(await chanselect(*perhaps), Selected[int, str])
+    assert_type(chanselect_nowait(*listed), Selected[int, int] | None)
+    selected = await chanselect(*listed)
+    assert_type(selected.index, int)
+    assert_type(selected.value, int)
+
+
+def without_waiting(words: RecvChannel[str], numbers: SendChannel[int]) -> None:
+    selected = chanselect_nowait(words.pull_case(), numbers.push_case(1))
+    assert_type(selected, Selected[Literal[0], str] | Selected[Literal[1], None] | None)
+    if selected is None:
+        return
+    if selected.index == 0:
+        assert_type(selected.value, str)
+    else:
+        assert_type(selected.value, None)
+
+
+async def tasks_of_selects(words: RecvChannel[str]) -> None:
+    task = asyncio.create_task(chanselect(words.pull_case()))
+    assert_type((await task).value, str)
