@@ -38,6 +38,7 @@ from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 
 if TYPE_CHECKING:
     from ._waiting import Waiter
+    from .protocols import SelectCase
 
 Item = TypeVar("Item")
 
@@ -155,11 +156,11 @@ class Exchange(Generic[Item]):
             unclaimed = [self._items.pop() for _ in range(len(self._items) - self._claims)]
             del unclaimed
 
-    def pull_case(self) -> PullCase[Item]:
+    def pull_case(self) -> SelectCase[Item]:
         """Offer this pull to `chanselect`. Making a case does nothing; it may be used again and again."""
         return PullCase(self)
 
-    def push_case(self, item: Item) -> PushCase[Item]:
+    def push_case(self, item: Item) -> SelectCase[None]:
         """Offer this push to `chanselect`. Making a case does nothing; it may be used again and again.
 
         Args:

@@ -155,8 +155,9 @@ async def generic(words: Channel[str]) -> None:
 
 
 def cases(channel: Channel[int], sending: SendChannel[int], receiving: RecvChannel[int]) -> list[SelectCase[object]]:
-    pull: SelectCase[int] = channel.pull_case()
-    push: SelectCase[None] = channel.push_case(1)
+    pull, push = channel.pull_case(), channel.push_case(1)
+    assert_type(pull, SelectCase[int])
+    assert_type(push, SelectCase[None])
     assert_type(receiving.pull_case(), SelectCase[int])
     assert_type(sending.push_case(1), SelectCase[None])
     return [pull, push]
