@@ -37,6 +37,7 @@ class Line(OrderedDict[Waiter, Offer]):
     outlives its wait. All who wait in one line wait on one event loop.
     """
 
+    __module__ = "pychanasync.strategy"
     __slots__ = ()
 
     def enrol(self, waiter: Waiter, offer: Offer) -> None:
