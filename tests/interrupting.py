@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import anyio
 
+from tests.helpers import step
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -98,6 +100,20 @@ WAYS: dict[str, Way] = {
     "failing-sibling": by_failing_sibling,
     "anyio": by_anyio,
 }
+
+
+async def interrupt_around(
+    way: Way, attempt: Attempt[Result], act: Callable[[], object], ticks: int, *, act_first: bool
+) -> asyncio.Task[None]:
+    """Start an attempt, then act on its channel and interrupt it, or the other way round, so many ticks apart."""
+    task, interrupt = way(attempt)
+    await step(2)
+    first, second = (act, interrupt) if act_first else (interrupt, act)
+    first()
+    await step(ticks)
+    second()
+    await step(8)
+    return task
 
 
 async def ended(task: asyncio.Task[None]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull
 from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step
-from tests.interrupting import WAYS, Attempt, Way, ended
+from tests.interrupting import WAYS, Attempt, Way, ended, interrupt_around
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -25,22 +25,13 @@ TICKS = range(6)
 async def test_a_pull_interrupted_at_any_tick_has_its_item_or_left_it(
     channel: Channel[int], way: Way, ticks: int, *, push_first: bool
 ) -> None:
-    attempt = Attempt(channel.pull())
-    task, interrupt = way(attempt)
-    await step(2)
-    push: asyncio.Task[None]
-    if push_first:
-        push = asyncio.create_task(channel.push(1))
-        await step(ticks)
-        interrupt()
-    else:
-        interrupt()
-        await step(ticks)
-        push = asyncio.create_task(channel.push(1))
-    await step(8)
+    attempt, pushes = Attempt(channel.pull()), list[asyncio.Task[None]]()
+    task = await interrupt_around(
+        way, attempt, lambda: pushes.append(asyncio.create_task(channel.push(1))), ticks, act_first=push_first
+    )
     assert attempt.results + drain(channel) == [1]
     assert attempt.raised is not bool(attempt.results)
-    await push
+    await asyncio.gather(*pushes)
     await ended(task)
     assert is_idle(channel)
 

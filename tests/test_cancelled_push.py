@@ -12,7 +12,7 @@ import pytest
 
 from pychanasync import Channel
 from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step, unheard
-from tests.interrupting import WAYS, Attempt, InterruptionError, Way, ended
+from tests.interrupting import WAYS, Attempt, InterruptionError, Way, ended, interrupt_around
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -37,19 +37,8 @@ async def test_a_push_interrupted_at_any_tick_delivered_or_raised(
     bounded: Channel[int], way: Way, ticks: int, *, pull_first: bool
 ) -> None:
     held = fill(bounded)
-    attempt = Attempt(bounded.push(0))
-    task, interrupt = way(attempt)
-    await step(2)
-    taken: list[int]
-    if pull_first:
-        taken = drain(bounded)
-        await step(ticks)
-        interrupt()
-    else:
-        interrupt()
-        await step(ticks)
-        taken = drain(bounded)
-    await step(8)
+    attempt, taken = Attempt(bounded.push(0)), list[int]()
+    task = await interrupt_around(way, attempt, lambda: taken.extend(drain(bounded)), ticks, act_first=pull_first)
     assert taken + drain(bounded) == ([*held, 0] if attempt.results else held)
     assert attempt.raised is not bool(attempt.results)
     await ended(task)

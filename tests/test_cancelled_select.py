@@ -11,7 +11,7 @@ import pytest
 
 from pychanasync import Channel, ChannelClosed, Selected, chanselect
 from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step
-from tests.interrupting import WAYS, Attempt, Way, ended
+from tests.interrupting import WAYS, Attempt, Way, ended, interrupt_around
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -25,21 +25,13 @@ async def test_a_select_interrupted_at_any_tick_has_its_item_or_left_it(
 ) -> None:
     other = Channel[int]()
     attempt = Attempt(chanselect(other.pull_case(), channel.pull_case(), other.push_case(9)))
-    task, interrupt = way(attempt)
-    await step(2)
-    push: asyncio.Task[None]
-    if push_first:
-        push = asyncio.create_task(channel.push(1))
-        await step(ticks)
-        interrupt()
-    else:
-        interrupt()
-        await step(ticks)
-        push = asyncio.create_task(channel.push(1))
-    await step(8)
+    pushes: list[asyncio.Task[None]] = []
+    task = await interrupt_around(
+        way, attempt, lambda: pushes.append(asyncio.create_task(channel.push(1))), ticks, act_first=push_first
+    )
     assert [selected.value for selected in attempt.results] + drain(channel) == [1]
     assert attempt.raised is not bool(attempt.results)
-    await push
+    await asyncio.gather(*pushes)
     await ended(task)
     assert is_idle(channel)
     assert is_idle(other)
@@ -53,19 +45,8 @@ async def test_a_select_interrupted_at_any_tick_delivered_or_raised(
 ) -> None:
     held = fill(bounded)
     other = Channel[int]()
-    attempt = Attempt(chanselect(other.pull_case(), bounded.push_case(0), other.push_case(9)))
-    task, interrupt = way(attempt)
-    await step(2)
-    taken: list[int]
-    if pull_first:
-        taken = drain(bounded)
-        await step(ticks)
-        interrupt()
-    else:
-        interrupt()
-        await step(ticks)
-        taken = drain(bounded)
-    await step(8)
+    attempt, taken = Attempt(chanselect(other.pull_case(), bounded.push_case(0), other.push_case(9))), list[int]()
+    task = await interrupt_around(way, attempt, lambda: taken.extend(drain(bounded)), ticks, act_first=pull_first)
     assert taken + drain(bounded) == ([*held, 0] if attempt.results else held)
     assert [selected.index for selected in attempt.results] == ([] if attempt.raised else [1])
     await ended(task)

@@ -374,6 +374,14 @@ async def test_a_repeated_seed_repeats_the_choices() -> None:
     assert choices() == choices()
 
 
+async def test_where_one_case_is_ready_nothing_is_drawn(channel: Channel[int]) -> None:
+    push = await start_one(channel.push(1))
+    state = random.getstate()
+    await chanselect(channel.pull_case(), Channel[int]().pull_case())
+    assert random.getstate() == state
+    await push
+
+
 async def test_ordered_takes_the_first_ready_in_the_order_written() -> None:
     empty, first, second = Channel[int](1), Channel[int](1), Channel[int](1)
     for _ in range(50):

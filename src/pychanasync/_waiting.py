@@ -3,7 +3,7 @@
 This is the one place that knows asyncio's futures and cancellation. A task that must wait makes one
 future, its waiter, and stands with it in a line; in several lines at once, if it waits for the first of
 several operations. The invariant is that a waiter is set once, by the counterpart whose operation completes
-it: to the line in which it was served (the commit), or to whatever dismissed the line (the close). Whoever
+it: to the line in which it was served (the commit), or to the channel that dismissed the line (the close). Whoever
 finds a waiter done finds a task that no longer waits, in whichever line it still stands.
 
 A cancellation can arrive after the commit and before the task resumes. `Line.withdraw` tells that case;
@@ -66,17 +66,25 @@ class Line(OrderedDict[Waiter, Offer]):
         return None
 
     def commit(self, waiter: Waiter) -> Offer:
-        """Serve a waiter: it leaves the line and its task resumes; return what it offered."""
+        """Serve a waiter: it leaves the line and its task resumes; return what it offered.
+
+        This is for the waiter that `first` has just found, and cannot be taken back. Who must look at the offer before
+        finds it as ``line[waiter]``.
+        """
         offer = self.pop(waiter)
         waiter.set_result(self)
         return offer
 
-    def dismiss(self, reason: object) -> None:
-        """End every wait in this line unserved, for a reason that each task finds as its waiter's result."""
+    def dismiss(self, channel: object) -> None:
+        """End every wait in this line unserved: each task gets `ChannelClosed` about the channel.
+
+        This does not ask whether the tasks can be woken from here. Ask both lines of a channel for their `first` before
+        anything is changed.
+        """
         while self:
             waiter, _ = self.popitem(last=False)
             if not waiter.done():
-                waiter.set_result(reason)
+                waiter.set_result(channel)
 
     def withdraw(self, waiter: Waiter) -> bool:
         """Leave the line, and tell whether that came too late: the waiter had been served in it."""

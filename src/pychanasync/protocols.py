@@ -50,12 +50,16 @@ class SelectCase(Protocol[Value_co]):
     A case is inert: to make one does nothing, and it may be offered again and again, to several selects at once too.
     `RecvChannel.pull_case` and `SendChannel.push_case` make the cases of a channel.
 
-    Implement this protocol to let a channel strategy of your own take part in a select. The members stand in the order
-    in which a select uses them. It first asks every case whether it is `ready`, and lets one that is `proceed`. Where
-    none is ready it lets each case `enrol` one waiter, the same in all, and awaits that. The counterpart that completes
-    the operation commits the waiter in the `line` of the case (see `pychanasync.strategy.Line`); the select then leaves
-    every line and lets the case `conclude`, or `let_go` where the task was cancelled meanwhile. Only `proceed` and
-    `conclude` may raise `ChannelClosed`, and none of the members may wait.
+    Implement this protocol to let a channel strategy of your own take part in a select, in a class that has these
+    members; it need not derive from this one, and if it does it must define `channel` and `line` as properties. They
+    stand in the order in which a select uses them. It first asks every case whether it is `ready`, and lets one that is
+    `proceed`. Where none is ready it lets each case `enrol` one waiter, the same in all, and awaits that. The
+    counterpart that completes the operation commits the waiter in the `line` of the case (see
+    `pychanasync.strategy.Line`); the select then leaves every line and lets the case `conclude`, or `let_go` where the
+    task was cancelled meanwhile.
+
+    None of the members may wait. Only `proceed` may raise `ChannelClosed`. `ready`, `proceed` and `enrol` may raise the
+    `RuntimeError` of a line whose tasks belong to another event loop, and then must have changed nothing.
     """
 
     __module__: str = "pychanasync"
@@ -71,7 +75,7 @@ class SelectCase(Protocol[Value_co]):
         ...
 
     def proceed(self) -> Value_co:
-        """Do the operation now. A select calls this at most once, at once after `ready` said yes.
+        """Do the operation now. A select calls this at most once, after `ready` and with no other task's step between.
 
         Raises:
             ChannelClosed: The channel is closed, and for a pull nothing is left.
@@ -80,7 +84,7 @@ class SelectCase(Protocol[Value_co]):
 
     @property
     def line(self) -> Line[Any]:
-        """The line in which the operation would wait: always the same object for one side of one channel."""
+        """The line in which the operation would wait: for one side of one channel always the same, by identity."""
         # Any: what a waiter offers is between the two sides of the channel; a line takes it as well as gives it.
         ...
 
@@ -98,6 +102,9 @@ class SelectCase(Protocol[Value_co]):
 
     def let_go(self) -> bool:
         """Give back what was committed to a task that was cancelled before it resumed, if that is possible.
+
+        This must raise nothing, not even where the next in line belongs to another event loop: whatever would go to it
+        then stays.
 
         Returns:
             Whether it was given back, and so was never done: a pull gives back its claim. A push, whose item may be in

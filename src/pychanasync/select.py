@@ -406,7 +406,7 @@ def _choose(cases: Sequence[SelectCase[Any] | None], *, ordered: bool) -> _Choic
         raise
     if not ready:
         return None
-    return ready[0 if ordered else int(random() * len(ready))]  # noqa: S311  # A fair choice, not a secret one.
+    return ready[0 if ordered or len(ready) == 1 else int(random() * len(ready))]  # noqa: S311  # A fair choice, not a secret one.
 
 
 def _check(cases: Sequence[object]) -> None:

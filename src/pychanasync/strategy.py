@@ -6,6 +6,16 @@ case too: ``await chanselect(case)`` is the operation that waits, ``chanselect_n
 both keep every promise about cancellation, order and event loops. A `Waiter` stands for a task that waits; a strategy
 only passes it on, from a line to that line's `commit` and from a select to a line's `enrol`.
 
+Four rules keep the promises:
+
+- Ask a line for its `first` before anything is changed, since that raises where a task of another event loop waits, and
+  commit last.
+- Never hand an item to a pull that waits. Count a claim and commit the pull: it takes an item when it concludes. What is
+  claimed neither counts against the bound nor is there for newcomers.
+- To let go is to lower the count, and to commit the next pull that waits, if any, with that claim.
+- A push that was committed stands.
+
+They cost what generality costs: an operation through a select takes several times what it takes on a built-in channel.
 ``docs/examples/priority_channel.py`` is a complete strategy.
 """
 
