@@ -148,7 +148,7 @@ class Channel(Exchange[Item]):
         self.close()
 
     def __repr__(self) -> str:
-        """Tell kind, fill, waiting tasks (one whose wait has ended counts until it resumes) and whether it is closed."""
+        """Tell kind, fill, waiting tasks (one whose wait ended counts until it resumes) and whether it is closed."""
         facts = [self._fill()]
         if self._pushes:
             facts.append(counted(len(self._pushes), "push waiting", "pushes waiting"))

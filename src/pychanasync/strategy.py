@@ -8,7 +8,7 @@ only passes it on, from a line to that line's `commit` and from a select to a li
 
 Four rules keep the promises:
 
-- Ask a line for its `first` before anything is changed, since that raises where a task of another event loop waits, and
+- Ask a line for its `first` before you change anything, since that raises where a task of another event loop waits;
   commit last.
 - Never hand an item to a pull that waits. Count a claim and commit the pull: it takes an item when it concludes. What is
   claimed neither counts against the bound nor is there for newcomers.
