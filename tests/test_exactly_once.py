@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from pychanasync import Channel, ChannelEmpty, ChannelFull, chanselect
+from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect
 from tests.helpers import drain, is_idle
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
 Item: TypeAlias = tuple[int, int]
 
@@ -33,14 +33,19 @@ class Run:
         self.random = Random(seed)  # noqa: S311  # Repeatable, not secret.
         self.channel = Channel[Item](None if capacity == 0 else capacity)
         self.numbers = count()
+        self.closing = self.random.choice([0, 0, 0, 0.01])
         self.pace = self.random.choice([2, 3, 6])
         self.given: list[Item] = []
         self.refused: list[Item] = []
+        self.abandoned: list[Item] = []  # By pushes whose coroutine was closed: delivered or not, but at most once.
         self.taken: list[Item] = []
 
     async def push(self, item: Item) -> None:
         try:
             await self.channel.push(item)
+        except GeneratorExit:
+            self.abandoned.append(item)
+            raise
         except BaseException:
             self.refused.append(item)
             raise
@@ -58,18 +63,18 @@ class Run:
     def push_nowait(self, item: Item) -> None:
         try:
             self.channel.push_nowait(item)
-        except ChannelFull:
+        except (ChannelFull, ChannelClosed):
             self.refused.append(item)
         else:
             self.given.append(item)
 
     def pull_nowait(self) -> None:
-        with suppress(ChannelEmpty):
+        with suppress(ChannelEmpty, ChannelClosed):
             self.taken.append(self.channel.pull_nowait())
 
     async def attempt(self, operation: Callable[[], Awaitable[None]]) -> None:
         """Do an operation in one of the ways in which programs do."""
-        match self.random.randrange(6):
+        match self.random.randrange(7):
             case 0 | 1:
                 await operation()
             case 2:
@@ -81,6 +86,8 @@ class Run:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self.wrapped(operation))
                     group.create_task(self.fail_sometimes())
+            case 5:
+                await self.abandon(self.wrapped(operation))
             case _:
                 task = asyncio.ensure_future(self.wrapped(operation))
                 await self.yield_sometimes()
@@ -89,6 +96,19 @@ class Run:
     async def wrapped(self, operation: Callable[[], Awaitable[None]]) -> None:
         with suppress(Channel.Closed):
             await operation()
+
+    async def abandon(self, operation: Coroutine[object, None, None]) -> None:
+        """Run a coroutine by hand to its wait, and close it later or leave that to its collection."""
+        try:
+            operation.send(None)
+        except StopIteration:
+            return
+        try:
+            await self.yield_sometimes()
+        finally:
+            if self.random.random() < 0.5:
+                operation.close()
+            del operation  # Collected at once, if it was not closed: no traceback holds it any longer.
 
     async def fail_sometimes(self) -> None:
         await self.yield_sometimes()
@@ -141,6 +161,8 @@ class Run:
             await asyncio.sleep(0)
             for task in self.random.sample(producers + consumers, self.random.randrange(3)):
                 task.cancel()
+            if self.random.random() < self.closing:
+                self.close()
         self.close()
         await asyncio.wait(consumers)
         await asyncio.sleep(0)
@@ -155,9 +177,13 @@ class Run:
     def finish(self) -> None:
         self.taken += drain(self.channel)
 
-    def check(self) -> None:
-        assert sorted(self.taken) == sorted(self.given)
+    def check_items(self) -> None:
+        assert len(set(self.taken)) == len(self.taken)
+        assert set(self.taken) - set(self.abandoned) == set(self.given)
         assert not set(self.taken) & set(self.refused)
+
+    def check(self) -> None:
+        self.check_items()
         assert is_idle(self.channel)
         for producer in range(PRODUCERS):
             numbers = [number for source, number in self.taken if source == producer]
@@ -178,6 +204,9 @@ class SelectingRun(Run):
         self.random.shuffle(cases)
         try:
             await chanselect(*cases)
+        except GeneratorExit:
+            self.abandoned.append(item)
+            raise
         except BaseException:
             self.refused.append(item)
             raise
@@ -187,6 +216,9 @@ class SelectingRun(Run):
         token = (PRODUCERS, next(self.numbers))
         try:
             selected = await chanselect(self.channel.pull_case(), self.tokens.push_case(token), self.other.pull_case())
+        except GeneratorExit:
+            self.abandoned.append(token)
+            raise
         except BaseException:
             self.refused.append(token)
             raise
@@ -210,8 +242,7 @@ class SelectingRun(Run):
         self.taken += drain(self.other) + drain(self.tokens)
 
     def check(self) -> None:
-        assert sorted(self.taken) == sorted(self.given)
-        assert not set(self.taken) & set(self.refused)
+        self.check_items()
         for channel in (self.channel, self.other, self.tokens):
             assert is_idle(channel)
         for items in self.order.values():

@@ -10,8 +10,8 @@ Four rules keep the promises:
 
 - Ask a line for its `first` before you change anything, since that raises where a task of another event loop waits;
   commit last.
-- Never hand an item to a pull that waits. Count a claim and commit the pull: it takes an item when it concludes. What is
-  claimed neither counts against the bound nor is there for newcomers.
+- Never hand an item to a pull that waits. Count a claim and commit the pull: it takes an item when it concludes. What
+  is claimed neither counts against the bound nor is there for newcomers.
 - To let go is to lower the count, and to commit the next pull that waits, if any, with that claim.
 - A push that was committed stands.
 
