@@ -101,6 +101,12 @@ async def test_a_task_of_another_loop_cannot_wait_beside_a_waiting_push(bounded:
     await push
 
 
+async def test_another_thread_reaches_a_channel_through_its_loop(channel: Channel[int]) -> None:
+    pull = await start_one(channel.pull())
+    await asyncio.to_thread(asyncio.get_running_loop().call_soon_threadsafe, channel.push_nowait, 1)
+    assert await pull == 1
+
+
 async def test_whether_a_channel_is_closed_may_be_asked_from_any_thread(channel: Channel[int]) -> None:
     pull = await start_one(channel.pull())
     with ThreadPoolExecutor(1) as pool:
