@@ -115,6 +115,32 @@ async def test_a_select_cancelled_in_the_tick_in_which_a_push_was_won_returns_an
     assert task.cancelling() == 1
 
 
+async def test_a_timeout_that_came_too_late_for_a_select_is_taken_back_beside_an_older_request(
+    bounded: Channel[int],
+) -> None:
+    held = fill(bounded)
+    other = Channel[int]()
+    scope = asyncio.timeout(None)
+
+    async def select_and_go_on() -> None:
+        task = asyncio.current_task()
+        assert task
+        with pytest.raises(asyncio.CancelledError):
+            await other.pull()  # The older request, never taken back.
+        async with scope:
+            await chanselect(other.pull_case(), bounded.push_case(0))
+            assert task.cancelling() == 2
+        await step(5)
+        assert task.cancelling() == 1
+
+    task = await start_one(select_and_go_on())
+    task.cancel()
+    await step(2)
+    scope.reschedule(asyncio.get_running_loop().time())  # It expires after the commit, and before the task resumes.
+    assert drain(bounded) == [*held, 0]
+    await task
+
+
 async def test_a_select_that_is_owed_a_cancellation_does_not_wait() -> None:
     channel, other = Channel[int](), Channel[int]()
 
