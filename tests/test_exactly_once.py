@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
 from math import inf
@@ -16,7 +16,7 @@ from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chans
 from tests.helpers import drain, is_idle
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Generator
 
 Item: TypeAlias = tuple[int, int]
 
@@ -40,15 +40,21 @@ class Run:
         self.abandoned: list[Item] = []  # By pushes whose coroutine was closed: delivered or not, but at most once.
         self.taken: list[Item] = []
 
-    async def push(self, item: Item) -> None:
+    @contextmanager
+    def offering(self, item: Item) -> Generator[None]:
+        """Note what became of an item whose push did not return."""
         try:
-            await self.channel.push(item)
+            yield
         except GeneratorExit:
             self.abandoned.append(item)
             raise
         except BaseException:
             self.refused.append(item)
             raise
+
+    async def push(self, item: Item) -> None:
+        with self.offering(item):
+            await self.channel.push(item)
         self.given.append(item)
 
     async def pull(self) -> None:
@@ -182,12 +188,15 @@ class Run:
         assert set(self.taken) - set(self.abandoned) == set(self.given)
         assert not set(self.taken) & set(self.refused)
 
+    def check_order(self, items: list[Item]) -> None:
+        for producer in range(PRODUCERS):
+            numbers = [number for source, number in items if source == producer]
+            assert numbers == sorted(numbers)
+
     def check(self) -> None:
         self.check_items()
         assert is_idle(self.channel)
-        for producer in range(PRODUCERS):
-            numbers = [number for source, number in self.taken if source == producer]
-            assert numbers == sorted(numbers)
+        self.check_order(self.taken)
 
 
 class SelectingRun(Run):
@@ -202,26 +211,14 @@ class SelectingRun(Run):
     async def push(self, item: Item) -> None:
         cases = [self.channel.push_case(item), self.other.push_case(item)]
         self.random.shuffle(cases)
-        try:
+        with self.offering(item):
             await chanselect(*cases)
-        except GeneratorExit:
-            self.abandoned.append(item)
-            raise
-        except BaseException:
-            self.refused.append(item)
-            raise
         self.given.append(item)
 
     async def pull(self) -> None:
         token = (PRODUCERS, next(self.numbers))
-        try:
+        with self.offering(token):
             selected = await chanselect(self.channel.pull_case(), self.tokens.push_case(token), self.other.pull_case())
-        except GeneratorExit:
-            self.abandoned.append(token)
-            raise
-        except BaseException:
-            self.refused.append(token)
-            raise
         if selected.value is None:
             self.given.append(token)
         else:
@@ -246,9 +243,7 @@ class SelectingRun(Run):
         for channel in (self.channel, self.other, self.tokens):
             assert is_idle(channel)
         for items in self.order.values():
-            for producer in range(PRODUCERS):
-                numbers = [number for source, number in items if source == producer]
-                assert numbers == sorted(numbers)
+            self.check_order(items)
 
 
 @pytest.mark.parametrize("kind", [Run, SelectingRun])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Role: TypeAlias = Literal["without a buffer", "with a buffer", "by the older word"]
 AnyClass = TypeVar("AnyClass", bound=type[Any])
 
-NOT_GIVEN: Final = object()
+_NOT_GIVEN: Final = object()
 _classes: dict[Role, type[Any]] = {}
 
 
@@ -30,11 +30,11 @@ def built(role: Role) -> Callable[[AnyClass], AnyClass]:
     return sign_in
 
 
-def choose(buffer: object = NOT_GIVEN, *, bound: object = NOT_GIVEN) -> type[Any]:
+def choose(buffer: object = _NOT_GIVEN, *, bound: object = _NOT_GIVEN) -> type[Any]:
     """Choose the class for the arguments of a ``Channel(...)``."""
-    if bound is NOT_GIVEN:
-        return _classes["without a buffer" if buffer is NOT_GIVEN or buffer is None else "with a buffer"]
-    if buffer is not NOT_GIVEN:
+    if bound is _NOT_GIVEN:
+        return _classes["without a buffer" if buffer is _NOT_GIVEN or buffer is None else "with a buffer"]
+    if buffer is not _NOT_GIVEN:
         raise TypeError("Channel() got both buffer= and bound=, which mean the same: leave bound= out")
     _warn_about_bound()
     return _classes["by the older word"]
