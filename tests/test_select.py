@@ -6,12 +6,16 @@ import asyncio
 import random
 from collections import Counter
 from itertools import pairwise
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from pychanasync import Channel, ChannelClosed, SelectCase, Selected, chanselect, chanselect_nowait
+from pychanasync._waiting import new_waiter
 from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step
+
+if TYPE_CHECKING:
+    from pychanasync.strategy import Waiter
 
 loosely: Final[Any] = chanselect  # For calls that type checkers would refuse.
 loosely_nowait: Final[Any] = chanselect_nowait
@@ -66,6 +70,37 @@ async def test_a_select_waits_to_push(bounded: Channel[int]) -> None:
     selected = await select
     assert (selected.index, selected.channel, selected.value) == (0, bounded, None)
     assert is_idle(other)
+
+
+async def test_one_future_is_made_and_only_by_what_must_wait(
+    channel: Channel[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Waiter] = []
+
+    def counted() -> Waiter:
+        made.append(new_waiter())
+        return made[-1]
+
+    for module in ("pychanasync.channel", "pychanasync.select"):
+        monkeypatch.setattr(f"{module}.new_waiter", counted)
+    other = Channel[int]()
+    tasks = asyncio.all_tasks()
+
+    select = chanselect(other.pull_case(), channel.pull_case(), other.push_case(1))
+    select.send(None)
+    assert len(made) == 1
+    await channel.push(2)
+    with pytest.raises(StopIteration):
+        select.send(None)
+
+    pull = channel.pull()
+    pull.send(None)
+    assert len(made) == 2
+    assert (await chanselect(channel.push_case(3), other.pull_case())).index == 0
+    with pytest.raises(StopIteration):
+        pull.send(None)
+    assert len(made) == 2
+    assert asyncio.all_tasks() == tasks
 
 
 async def test_what_was_selected_unpacks_and_shows_itself() -> None:
