@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import sys
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
@@ -62,7 +62,7 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> None:
 @pytest_asyncio.fixture
 async def _tasks_and_errors() -> AsyncIterator[None]:
     """Fail a test that leaves a task behind, or an error that nobody saw."""
-    unseen: list[dict[str, Any]] = []
+    unseen: list[dict[str, object]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unseen.append(context))
     yield
     left = asyncio.all_tasks() - {asyncio.current_task()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pychanasync import Channel
 
 Result = TypeVar("Result")
+Loosely: TypeAlias = Any  # type: ignore[explicit-any]  # For what type checkers would refuse.
 
 
 async def step(times: int = 1) -> None:

@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import pytest
 
@@ -21,8 +21,16 @@ from tests import virtual_time
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.helpers import Loosely
+
 EXAMPLES = Path(__file__).resolve().parent.parent / "docs" / "examples"
-Run: TypeAlias = "Callable[..., list[str]]"
+Pattern: TypeAlias = "Callable[[str], list[str]]"
+
+
+class Run(Protocol):
+    """How the tests run a program."""
+
+    def __call__(self, name: str, /, *arguments: str) -> list[str]: ...
 
 
 @pytest.fixture(params=["stock", "eager"] if sys.version_info >= (3, 12) else ["stock"])
@@ -30,7 +38,7 @@ def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys:
     """Run a program with arguments, and return the lines that it prints."""
     monkeypatch.setattr(asyncio, "run", partial(virtual_time.run, eager=request.param == "eager"))
 
-    def run(name: str, *arguments: str) -> list[str]:
+    def run(name: str, /, *arguments: str) -> list[str]:
         monkeypatch.setattr(sys, "argv", [name, *arguments])
         runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
         return capsys.readouterr().out.splitlines()
@@ -39,7 +47,7 @@ def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys:
 
 
 @pytest.fixture
-def pattern(run: Run) -> Run:
+def pattern(run: Run) -> Pattern:
     """Run one of the patterns, and return the lines that it prints below its heading."""
 
     def pattern(name: str) -> list[str]:
@@ -58,16 +66,16 @@ def numbered(station: str, readings: int) -> list[str]:
     return [f"{station} {number}" for number in range(1, readings + 1)]
 
 
-def test_generator(pattern: Run) -> None:
+def test_generator(pattern: Pattern) -> None:
     assert pattern("generator") == ["north 1", "north 2", "north 3"]
 
 
-def test_two_generators_in_turn(pattern: Run) -> None:
+def test_two_generators_in_turn(pattern: Pattern) -> None:
     assert pattern("in_turn") == ["north 1", "south 1", "north 2", "south 2", "north 3", "south 3"]
 
 
 @pytest.mark.parametrize("fan_in", ["fan_in_tasks", "fan_in_select"])
-def test_fan_in_keeps_the_order_of_each_and_ends_with_the_last(pattern: Run, fan_in: str) -> None:
+def test_fan_in_keeps_the_order_of_each_and_ends_with_the_last(pattern: Pattern, fan_in: str) -> None:
     lines = pattern(fan_in)
     assert said_by("north", lines) == numbered("north", 4)
     assert said_by("south", lines) == numbered("south", 4)
@@ -75,33 +83,33 @@ def test_fan_in_keeps_the_order_of_each_and_ends_with_the_last(pattern: Run, fan
     assert any(one[:5] == next_one[:5] for one, next_one in pairwise(lines))  # Not in turn.
 
 
-def test_the_sequence_is_restored_round_by_round(pattern: Run) -> None:
+def test_the_sequence_is_restored_round_by_round(pattern: Pattern) -> None:
     rounds = [line.split(", ") for line in pattern("sequence")]
     assert [{*told} for told in rounds] == [{f"north {number}", f"south {number}"} for number in (1, 2, 3)]
     assert len({told[0][:5] for told in rounds}) == 2  # Sometimes the one is first, sometimes the other.
 
 
-def test_a_time_out_of_each_reading_lets_only_quick_ones_pass(pattern: Run) -> None:
+def test_a_time_out_of_each_reading_lets_only_quick_ones_pass(pattern: Pattern) -> None:
     assert pattern("timeout_each") == [*numbered("north", 3), "north takes too long"]
 
 
-def test_a_time_out_of_the_whole_ends_it_in_the_middle(pattern: Run) -> None:
+def test_a_time_out_of_the_whole_ends_it_in_the_middle(pattern: Pattern) -> None:
     *readings, end = pattern("timeout_whole")
     assert end == "that is enough"
     assert said_by("north", readings) == numbered("north", 5)
     assert said_by("south", readings) == numbered("south", 4)
 
 
-def test_a_quit_channel_stops_the_sender(pattern: Run) -> None:
+def test_a_quit_channel_stops_the_sender(pattern: Pattern) -> None:
     assert pattern("quit_channel") == [*numbered("north", 3), "stopped"]
 
 
-def test_a_sender_that_quits_answers(pattern: Run) -> None:
+def test_a_sender_that_quits_answers(pattern: Pattern) -> None:
     last_word = "north has put everything in order after 3 readings"
     assert pattern("quit_with_answer") == [*numbered("north", 3), last_word]
 
 
-def test_a_daisy_chain_of_ten_thousand(pattern: Run) -> None:
+def test_a_daisy_chain_of_ten_thousand(pattern: Pattern) -> None:
     assert pattern("daisy_chain") == ["10000"]
 
 
@@ -175,7 +183,7 @@ def test_whether_the_slow_one_reads_fast_makes_no_difference_to_the_others(
     run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chat_room = runpy.run_path(str(EXAMPLES / "chat_room.py"))
-    scripts: list[Any] = [script._replace(reads_for=0) for script in chat_room["SCRIPTS"]]
+    scripts: list[Loosely] = [script._replace(reads_for=0) for script in chat_room["SCRIPTS"]]
     virtual_time.run(chat_room["simulate"](scripts, 1.5))
     all_fast = capsys.readouterr().out.splitlines()
     transcript = run("chat_room")

@@ -6,13 +6,16 @@ import copy
 import pickle
 import warnings
 from math import inf, nan
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from pychanasync import BufferedChannel, Channel, ChannelClosed, ChannelEmpty, ChannelFull, UnbufferedChannel
 
-loosely: Final[Any] = Channel  # For calls that type checkers would refuse.
+if TYPE_CHECKING:
+    from tests.helpers import Loosely
+
+loosely: Final[Loosely] = Channel
 
 
 class Indexed:
@@ -48,7 +51,7 @@ def test_with_a_buffer_it_builds_a_buffered_channel(made: Channel[int], capacity
 
 @pytest.mark.parametrize("made_by", [loosely, BufferedChannel])
 @pytest.mark.parametrize("buffer", [0, -1, -(10**30)])
-def test_a_buffer_below_one_is_refused_with_the_way_to_an_unbuffered_channel(made_by: Any, buffer: int) -> None:
+def test_a_buffer_below_one_is_refused_with_the_way_to_an_unbuffered_channel(made_by: Loosely, buffer: int) -> None:
     with pytest.raises(ValueError, match=rf"at least 1, got {buffer}: leave buffer out for an unbuffered channel"):
         made_by(buffer)
     with pytest.raises(ValueError, match="leave buffer out"):
@@ -57,7 +60,7 @@ def test_a_buffer_below_one_is_refused_with_the_way_to_an_unbuffered_channel(mad
 
 @pytest.mark.parametrize("made_by", [loosely, BufferedChannel])
 @pytest.mark.parametrize("buffer", [True, False, "three", b"3", 1.0, 2.5, nan, -inf, 3j, [3], object()])
-def test_a_buffer_that_is_no_whole_number_is_refused(made_by: Any, buffer: object) -> None:
+def test_a_buffer_that_is_no_whole_number_is_refused(made_by: Loosely, buffer: object) -> None:
     with pytest.raises(TypeError, match=r"a whole number of at least 1, or math\.inf for no bound, got"):
         made_by(buffer)
 
@@ -119,7 +122,7 @@ def test_the_older_word_takes_what_buffer_takes(bound: object, error: type[Excep
 
 
 @pytest.mark.parametrize("strategy", [BufferedChannel, UnbufferedChannel])
-def test_the_strategies_do_not_know_the_older_word(strategy: Any) -> None:
+def test_the_strategies_do_not_know_the_older_word(strategy: Loosely) -> None:
     with pytest.raises(TypeError, match="bound"):
         strategy(bound=3)
 

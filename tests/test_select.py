@@ -6,19 +6,19 @@ import asyncio
 import random
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from pychanasync import Channel, ChannelClosed, SelectCase, Selected, chanselect, chanselect_nowait
 from pychanasync._waiting import new_waiter
-from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step
+from tests.helpers import Loosely, cancelled, drain, fill, is_idle, start, start_one, step
 
 if TYPE_CHECKING:
     from pychanasync.strategy import Waiter
 
-loosely: Final[Any] = chanselect  # For calls that type checkers would refuse.
-loosely_nowait: Final[Any] = chanselect_nowait
+loosely: Final[Loosely] = chanselect
+loosely_nowait: Final[Loosely] = chanselect_nowait
 
 
 async def test_a_ready_pull_is_done_at_once(channel: Channel[int]) -> None:

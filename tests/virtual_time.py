@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import selectors
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -18,7 +18,7 @@ class SkippingSelector(selectors.DefaultSelector):
 
     now = 0.0
 
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:  # type: ignore[explicit-any]  # A key may hold any data.
         ready = super().select(0)
         if not ready:
             if timeout is None:
@@ -38,9 +38,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         return self._skipping.now
 
 
-def run(main: Coroutine[Any, Any, Result], *, eager: bool = False) -> Result:
+def run(main: Coroutine[object, object, Result], *, eager: bool = False) -> Result:
     """Do what ``asyncio.run`` does, in no time; fail if a task is left behind, or an error that nobody saw."""
-    unseen: list[dict[str, Any]] = []
+    unseen: list[dict[str, object]] = []
 
     async def watched() -> Result:
         loop = asyncio.get_running_loop()

@@ -15,7 +15,7 @@ from bisect import insort
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from pychanasync import (
     Channel,
@@ -32,7 +32,7 @@ from pychanasync.strategy import Line, Waiter
 
 
 class Ordered(Protocol):
-    def __lt__(self, other: Any, /) -> bool: ...
+    def __lt__(self, other: Self, /) -> bool: ...
 
 
 Item = TypeVar("Item", bound=Ordered)

@@ -31,7 +31,7 @@ from __future__ import annotations
 from collections import deque
 from contextlib import suppress
 from math import inf
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from ._waiting import Line
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
@@ -67,7 +67,7 @@ class Exchange(Generic[Item]):
     _push_below: float
     _pull_above: float
 
-    def __new__(cls, *_: Any, **__: Any) -> Self:
+    def __new__(cls, *_: object, **__: object) -> Self:
         """Make an empty exchange with a bound of 0; the arguments are for ``__init__``."""
         self = super().__new__(cls)
         self._items = deque()

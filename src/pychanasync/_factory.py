@@ -14,23 +14,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Role: TypeAlias = Literal["without a buffer", "with a buffer", "by the older word"]
-AnyClass = TypeVar("AnyClass", bound=type[Any])
+AnyKind: TypeAlias = type[Any]  # type: ignore[explicit-any]  # A class of channels, whatever it makes of arguments.
+Arguments: TypeAlias = Any  # type: ignore[explicit-any]  # Of an __init__; object would forbid one that takes less.
+Signed = TypeVar("Signed", bound=AnyKind)
 
 _NOT_GIVEN: Final = object()
-_classes: dict[Role, type[Any]] = {}
+_classes: dict[Role, AnyKind] = {}
 
 
-def built(role: Role) -> Callable[[AnyClass], AnyClass]:
+def built(role: Role) -> Callable[[Signed], Signed]:
     """Sign a class in as the one that the factory builds in this role."""
 
-    def sign_in(kind: AnyClass) -> AnyClass:
+    def sign_in(kind: Signed) -> Signed:
         _classes[role] = kind
         return kind
 
     return sign_in
 
 
-def choose(buffer: object = _NOT_GIVEN, *, bound: object = _NOT_GIVEN) -> type[Any]:
+def choose(buffer: object = _NOT_GIVEN, *, bound: object = _NOT_GIVEN) -> AnyKind:
     """Choose the class for the arguments of a ``Channel(...)``."""
     if bound is _NOT_GIVEN:
         return _classes["without a buffer" if buffer is _NOT_GIVEN or buffer is None else "with a buffer"]

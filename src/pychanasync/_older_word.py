@@ -24,6 +24,6 @@ class OlderWord(Channel[Item]):
 
     def __init__(self, *, bound: object) -> None:
         """Become what ``buffer=bound`` means."""
-        meant: Any = choose(bound)  # Any: what Channel itself has is no __init__ of a strategy.
+        meant: Any = choose(bound)  # type: ignore[explicit-any]  # Else __init__ is taken for that of a metaclass.
         self.__class__ = meant  # Possible since the strategies have the slots of Channel and no others.
         meant.__init__(self, bound)

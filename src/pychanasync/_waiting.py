@@ -20,7 +20,7 @@ from asyncio import (
     get_running_loop,
 )
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar
 from weakref import ref
 
 if TYPE_CHECKING:
@@ -28,6 +28,17 @@ if TYPE_CHECKING:
 
 Offer = TypeVar("Offer")
 Waiter: TypeAlias = Future[object]
+
+
+class AnyLine(Protocol):
+    """A line, whatever its waiters offer: all that a select asks of the line of a case."""
+
+    __module__: str = "pychanasync.strategy"
+    __slots__ = ()
+
+    def withdraw(self, waiter: Waiter) -> bool:
+        """Leave the line, and tell whether that came too late: the waiter had been served in it."""
+        ...
 
 
 class Line(OrderedDict[Waiter, Offer]):
@@ -125,10 +136,10 @@ class _Debt(NamedTuple):
 
 # Keyed by weak references, so that a task whose loop was closed before the debt fell due is not kept alive; a plain
 # dictionary, since every wait asks whether it is empty, which costs a WeakKeyDictionary 50 ns more.
-_debts: dict[ref[Task[Any]], _Debt] = {}
+_debts: dict[ref[Task[object]], _Debt] = {}
 
 
-def hand_on(task: Task[Any] | None, before: int, cancellation: CancelledError) -> None:
+def hand_on(task: Task[object] | None, before: int, cancellation: CancelledError) -> None:
     """Let a cancellation that came after the commit strike at the task's next wait.
 
     It strikes in the loop's next iteration, wherever the task then waits, or as soon as the task comes to wait on
@@ -146,16 +157,16 @@ def hand_on(task: Task[Any] | None, before: int, cancellation: CancelledError) -
     task.get_loop().call_soon(_strike, task, debt)
 
 
-def _forget(key: ref[Task[Any]]) -> None:
+def _forget(key: ref[Task[object]]) -> None:
     _debts.pop(key, None)
 
 
-def _stands(task: Task[Any], debt: _Debt) -> bool:
+def _stands(task: Task[object], debt: _Debt) -> bool:
     """Tell whether the cancellation is still wanted: whoever asked may have taken it back, as a time-out does."""
     return task.cancelling() > debt.requests
 
 
-def _strike(task: Task[Any], debt: _Debt) -> None:
+def _strike(task: Task[object], debt: _Debt) -> None:
     key = ref(task)
     if _debts.get(key) is not debt:
         return

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from math import inf
 from operator import index
-from typing import TYPE_CHECKING, Any, Self, SupportsIndex
+from typing import TYPE_CHECKING, Self, SupportsIndex
 
 from ._exchange import Item
 from ._factory import built
 from .channel import Channel, counted
+
+if TYPE_CHECKING:
+    from ._factory import Arguments
 
 
 @built("with a buffer")
@@ -21,13 +24,6 @@ class BufferedChannel(Channel[Item]):
 
     What woken pulls have a claim to does not count as buffered. An item that a cancelled pull let go does, if need be
     above the bound; then pushes wait until the buffer is within its bound again.
-
-    Args:
-        buffer: How many items the buffer holds: a whole number of at least 1, or ``math.inf`` for no bound.
-
-    Raises:
-        TypeError: ``buffer`` is no whole number.
-        ValueError: ``buffer`` is 0 or less.
     """
 
     __module__ = "pychanasync"
@@ -35,10 +31,18 @@ class BufferedChannel(Channel[Item]):
 
     if TYPE_CHECKING:
         # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
-        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...  # noqa: D102
+        def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
     def __init__(self, buffer: SupportsIndex | float) -> None:
-        """Make a channel with a buffer of ``buffer`` items."""
+        """Make a channel with a buffer.
+
+        Args:
+            buffer: How many items the buffer holds: a whole number of at least 1, or ``math.inf`` for no bound.
+
+        Raises:
+            TypeError: ``buffer`` is no whole number.
+            ValueError: ``buffer`` is 0 or less.
+        """
         self._bound = self._push_below = _checked(buffer)
 
     def csize(self) -> int:

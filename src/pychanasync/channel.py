@@ -7,7 +7,7 @@ else there is to decide stands in `Exchange`.
 from __future__ import annotations
 
 from asyncio import CancelledError, current_task
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, SupportsIndex, overload
+from typing import TYPE_CHECKING, ClassVar, NoReturn, Self, SupportsIndex, overload
 
 from typing_extensions import deprecated
 
@@ -19,6 +19,7 @@ from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from ._factory import AnyKind, Arguments
     from .buffered import BufferedChannel
     from .unbuffered import UnbufferedChannel
 
@@ -28,23 +29,14 @@ class Channel(Exchange[Item]):
 
     ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. A subclass
     of your own is built as itself. A channel can be made with no event loop running.
-
-    Args:
-        buffer: How many items the channel holds for pulls to come: a whole number of at least 1, or
-            ``math.inf`` for no bound. Left out or ``None``: none, each push meets its pull.
-        bound: An older word for ``buffer``, deprecated.
-
-    Raises:
-        TypeError: ``buffer`` is no whole number, or both words are given.
-        ValueError: ``buffer`` is 0 or less.
     """
 
     __module__ = "pychanasync"
     __slots__ = ()
 
-    Closed: ClassVar = ChannelClosed
-    Full: ClassVar = ChannelFull
-    Empty: ClassVar = ChannelEmpty
+    Closed: ClassVar[type[ChannelClosed]] = ChannelClosed
+    Full: ClassVar[type[ChannelFull]] = ChannelFull
+    Empty: ClassVar[type[ChannelEmpty]] = ChannelEmpty
 
     @overload
     def __new__(cls, buffer: None = None) -> UnbufferedChannel[Item]: ...
@@ -55,9 +47,19 @@ class Channel(Exchange[Item]):
     @overload
     @deprecated("bound= is an older word: say buffer=")
     def __new__(cls, *, bound: SupportsIndex | float | None) -> Channel[Item]: ...
-    def __new__(cls, *args: Any, **kwargs: Any) -> Channel[Any]:
-        """Make a channel: of the strategy that the arguments ask for, or of the subclass that was called."""
-        kind: type[Any] = choose(*args, **kwargs) if cls is Channel else cls
+    def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Channel[Item]:  # noqa: D417  # It takes what the overloads take.
+        """Make a channel: of the strategy that the arguments ask for, or of the subclass that was called.
+
+        Args:
+            buffer: How many items the channel holds for pulls to come: a whole number of at least 1, or
+                ``math.inf`` for no bound. Left out or ``None``: none, each push meets its pull.
+            bound: An older word for ``buffer``, deprecated.
+
+        Raises:
+            TypeError: ``buffer`` is no whole number, or both words are given.
+            ValueError: ``buffer`` is 0 or less.
+        """
+        kind: AnyKind = choose(*args, **kwargs) if cls is Channel else cls
         return super().__new__(kind)
 
     async def push(self, item: Item) -> None:

@@ -7,13 +7,13 @@ differently stands with the strategy; what is promised here holds for each.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from types import TracebackType
 
-    from ._waiting import Line, Waiter
+    from ._waiting import AnyLine, Waiter
 
 Item_co = TypeVar("Item_co", covariant=True)
 Item_contra = TypeVar("Item_contra", contravariant=True)
@@ -83,9 +83,8 @@ class SelectCase(Protocol[Value_co]):
         ...
 
     @property
-    def line(self) -> Line[Any]:
+    def line(self) -> AnyLine:
         """The line in which the operation would wait: for one side of one channel always the same, by identity."""
-        # Any: what a waiter offers is between the two sides of the channel; a line takes it as well as gives it.
         ...
 
     def enrol(self, waiter: Waiter) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from asyncio import CancelledError, current_task
 from random import random
-from typing import TYPE_CHECKING, Any, Generic, Literal, Never, Self, TypeAlias, overload
+from typing import TYPE_CHECKING, Generic, Literal, Never, Self, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._waiting import Waiter
     from .protocols import SelectCase
 
-    _Choice: TypeAlias = tuple[int, SelectCase[Any]]  # Any: by the index alone, only the caller's checker knows.
+    _Choice: TypeAlias = tuple[int, SelectCase[object]]
 
 Index_co = TypeVar("Index_co", bound=int, covariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
@@ -186,7 +186,7 @@ async def chanselect(
 ): ...
 @overload
 async def chanselect(*cases: SelectCase[Value] | None, ordered: bool = False) -> Selected[int, Value]: ...
-async def chanselect(*cases: SelectCase[Any] | None, ordered: bool = False) -> Selected[int, Any]:
+async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -> Selected[int, object]:
     """Wait until one of several operations can proceed; do that one and no other.
 
     A time-out is ``async with asyncio.timeout(seconds): await chanselect(...)``, since a cancelled select did nothing.
@@ -368,7 +368,7 @@ def chanselect_nowait(
 ): ...
 @overload
 def chanselect_nowait(*cases: SelectCase[Value] | None, ordered: bool = False) -> Selected[int, Value] | None: ...
-def chanselect_nowait(*cases: SelectCase[Any] | None, ordered: bool = False) -> Selected[int, Any] | None:
+def chanselect_nowait(*cases: SelectCase[object] | None, ordered: bool = False) -> Selected[int, object] | None:
     """Do one of several operations if one can proceed now: the select with a default.
 
     Args:
@@ -397,7 +397,7 @@ for _public in (chanselect, chanselect_nowait):
     _public.__module__ = "pychanasync"
 
 
-def _choose(cases: Sequence[SelectCase[Any] | None], *, ordered: bool) -> _Choice | None:
+def _choose(cases: Sequence[SelectCase[object] | None], *, ordered: bool) -> _Choice | None:
     """Look which cases are ready, and choose one of those."""
     try:
         ready = [(index, case) for index, case in enumerate(cases) if case is not None and case.ready()]

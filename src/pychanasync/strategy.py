@@ -19,6 +19,6 @@ They cost what generality costs: an operation through a select takes several tim
 ``docs/examples/priority_channel.py`` is a complete strategy.
 """
 
-from ._waiting import Line, Waiter
+from ._waiting import AnyLine, Line, Waiter
 
-__all__ = ["Line", "Waiter"]
+__all__ = ["AnyLine", "Line", "Waiter"]

@@ -6,11 +6,14 @@ cancelled pull let go can lie in the channel.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from ._exchange import Item
 from ._factory import built
 from .channel import Channel
+
+if TYPE_CHECKING:
+    from ._factory import Arguments
 
 
 @built("without a buffer")
@@ -27,9 +30,16 @@ class UnbufferedChannel(Channel[Item]):
 
     if TYPE_CHECKING:
         # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
-        def __new__(cls, *args: Any, **kwargs: Any) -> Self: ...  # noqa: D102
+        def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
     def __init__(self, buffer: None = None) -> None:
-        """Make a channel without a buffer; ``buffer`` is there for the factory, and can only be ``None``."""
+        """Make a channel without a buffer.
+
+        Args:
+            buffer: It is there for the factory, and can only be ``None``.
+
+        Raises:
+            TypeError: ``buffer`` is not ``None``.
+        """
         if buffer is not None:
             raise TypeError(f"an UnbufferedChannel has no buffer, got {buffer!r}: use BufferedChannel")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from tests.helpers import is_idle
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import TracebackType
-
-    from pychanasync import Channel
 
 
 class Program:
@@ -21,7 +19,7 @@ class Program:
     def __init__(self) -> None:
         self._group = asyncio.TaskGroup()  # So that a process that fails ends the program.
         self._processes: list[asyncio.Task[None]] = []
-        self.channels: list[Channel[Any]] = []  # Looked at in the end: nobody may be left there.
+        self.channels: list[object] = []  # Looked at in the end: nobody may be left there.
 
     def start(self, process: Coroutine[object, object, None]) -> None:
         self._processes.append(self._group.create_task(process))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.helpers import cancelled, start_one
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Item: TypeAlias = Any  # The channel must not care; these tests look at identity alone.
+Item: TypeAlias = object  # The channel must not care; these tests look at identity alone.
 
 ITEMS: dict[str, Item] = {
     "small-number": 123,
