@@ -1,4 +1,7 @@
-"""What every test gets: the loops it runs on, channels of each kind, and a check that nothing is left behind."""
+"""What every test gets: the loops it runs on, channels of each kind, and a check that nothing is left behind.
+
+What a test measures or hears without judging it, it tells to `report`; that stands below the results.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +48,27 @@ if sys.version_info >= (3, 12):
     LOOPS["eager"] = eager_loop
 if uvloop is not None:
     LOOPS["uvloop"] = uvloop.new_event_loop
+REPORTED = pytest.StashKey[list[str]]()
 QUICKEST = [*LOOPS][-1]  # For what is repeated so often that debug mode would take minutes.
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Run each asynchronous test on each loop."""
     return LOOPS
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what was reported."""
+    if REPORTED in config.stash:
+        terminalreporter.section("reported, not judged")
+        for line in config.stash[REPORTED]:
+            terminalreporter.line(line)
+
+
+@pytest.fixture(scope="session")
+def report(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Hand out what takes a line for the report."""
+    return pytestconfig.stash.setdefault(REPORTED, []).append
 
 
 @pytest.fixture(autouse=True)

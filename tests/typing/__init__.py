@@ -1,0 +1,1 @@
+"""What users of a type checker and of an editor see."""
