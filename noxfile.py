@@ -6,6 +6,8 @@ on the one that runs nox.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2026.8.10"  # The first that finds the interpreters that .python-version names.
@@ -28,6 +30,13 @@ def install(session: nox.Session, group: str, *packages: str) -> None:
     session.install(*nox.project.dependency_groups(PYPROJECT, group), *packages)
 
 
+def install_namesake(session: nox.Session) -> None:
+    """Install another project that has our import name, for comparison, under another name."""
+    folder = Path(session.create_tmp(), "namesake")
+    session.install("--no-deps", "--upgrade", "--target", str(folder), "pychanasync==1.0.0")
+    session.run("python", "-m", "tests.benchmarks.namesake", str(folder))
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, format and the order of the modules."""
@@ -41,8 +50,10 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check the types, with two checkers."""
     install(session, "types", "-e.")
+    install_namesake(session)
     session.run("mypy")
     session.run("pyright")
+    session.run("pytest", "tests/test_typings.py")
 
 
 @nox.session(python=PYTHONS)
@@ -67,6 +78,7 @@ def examples(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure what a channel costs beside the least that asyncio allows; not in the default run."""
-    session.install(".")
+    """Measure what a channel costs beside the least that asyncio allows, and its peers; not in the default run."""
+    install(session, "bench", ".")
+    install_namesake(session)
     session.run("python", "-m", "tests.benchmarks.yardstick")

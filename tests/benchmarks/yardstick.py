@@ -1,4 +1,4 @@
-"""What a channel costs beside the least that asyncio allows: ``python -m tests.benchmarks.yardstick``.
+"""What a channel costs beside the least that asyncio allows, and its peers: ``python -m tests.benchmarks.yardstick``.
 
 Every figure comes from this one process: the contenders take turns in short rounds, and the medians are compared.
 """
@@ -8,24 +8,21 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
+from functools import partial
 from statistics import median, quantiles
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pychanasync import Channel, chanselect
+from tests.benchmarks import peers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from tests.benchmarks.pipe import Kind, Pipe
+
 ROUNDS = 15
 ITEMS = 5_000
-
-
-class Pipe(Protocol):
-    """What all contenders are brought to."""
-
-    async def push(self, item: int) -> None: ...
-    async def pull(self) -> int: ...
 
 
 class TrivialPipe:
@@ -39,13 +36,6 @@ class TrivialPipe:
 
     async def pull(self) -> int:
         return self.items.popleft()
-
-
-class QueuePipe(asyncio.Queue[int]):
-    """asyncio.Queue under the names of a channel."""
-
-    push = asyncio.Queue[int].put
-    pull = asyncio.Queue[int].get
 
 
 async def one_task(pipe: Pipe) -> None:
@@ -68,6 +58,17 @@ async def two_tasks(pipe: Pipe) -> None:
             await pipe.pull()
 
     await asyncio.gather(produce(), consume())
+
+
+async def by_peer(kind: Kind, capacity: int) -> None:
+    """Pass the items of two tasks through a peer."""
+    await two_tasks(kind.make(capacity))
+
+
+def peers_of(capacity: int) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+    """List the peers that have this capacity, and what passes items through them."""
+    kinds = {name: kind for name, kind in peers.KINDS.items() if capacity or kind.rendezvous}
+    return {f"{name}({capacity})": partial(by_peer, kind, capacity) for name, kind in kinds.items()}
 
 
 async def bare_futures() -> None:
@@ -142,12 +143,13 @@ SCENARIOS: dict[str, dict[str, Callable[[], Coroutine[None, None, None]]]] = {
     "a push and a pull that need not wait": {
         "two trivial coroutines over a deque": lambda: one_task(TrivialPipe()),
         "Channel(buffer=10)": lambda: one_task(Channel[int](buffer=10)),
-        "asyncio.Queue(10)": lambda: one_task(QueuePipe(10)),
+        "asyncio.Queue(10)": lambda: one_task(peers.asyncio_queue(10)),
     },
     "a rendezvous": {
         "bare futures": bare_futures,
         "Channel()": lambda: two_tasks(Channel[int]()),
-        "asyncio.Queue(1)": lambda: two_tasks(QueuePipe(1)),
+        "asyncio.Queue(1)": lambda: two_tasks(peers.asyncio_queue(1)),
+        **peers_of(0),
     },
     "taking what is ready": {
         "a pull": lambda: ready(by_pull),
@@ -159,30 +161,35 @@ SCENARIOS: dict[str, dict[str, Callable[[], Coroutine[None, None, None]]]] = {
         "a select over two channels": lambda: waiting(by_select),
         "two tasks and asyncio.wait": lambda: waiting(by_tasks),
     },
+    "a buffer of 1 between two tasks": {
+        "Channel(buffer=1)": lambda: two_tasks(Channel[int](buffer=1)),
+        **peers_of(1),
+    },
     "a buffer of 100 between two tasks": {
         "Channel(buffer=100)": lambda: two_tasks(Channel[int](buffer=100)),
-        "asyncio.Queue(100)": lambda: two_tasks(QueuePipe(100)),
+        **peers_of(100),
     },
 }
 
 
-def seconds(scenario: Callable[[], Coroutine[None, None, None]]) -> float:
-    """Time one round on a new loop."""
-    with asyncio.Runner() as runner:
-        runner.get_loop()
-        began = perf_counter()
-        runner.run(scenario())
-        return perf_counter() - began
+async def seconds(scenario: Callable[[], Coroutine[None, None, None]]) -> float:
+    """Time one round; what it makes, it makes in the running loop."""
+    began = perf_counter()
+    await scenario()
+    return perf_counter() - began
 
 
 def main() -> None:
     """Run all scenarios and print a table of each, in ratios to its first contender."""
     print(f"CPython {sys.version.split()[0]}, {ROUNDS} rounds of {ITEMS} items")
+    print(", ".join(f"{name} {kind.version}" for name, kind in peers.KINDS.items()))
+    for name in sorted(peers.MISSING):
+        print(f"{name} is not installed and left out")
     for title, contenders in SCENARIOS.items():
         rounds: dict[str, list[float]] = {name: [] for name in contenders}
         for _ in range(ROUNDS):
             for name, scenario in contenders.items():
-                rounds[name].append(seconds(scenario))
+                rounds[name].append(asyncio.run(seconds(scenario)))
         print(f"\n{title}\n  {'ns an item':>46}{'ratio':>8}{'quartiles':>16}")
         floor = median(next(iter(rounds.values())))
         for name, times in rounds.items():

@@ -1,0 +1,3 @@
+from ._channel import Channel
+
+def create_channel(buffer: int = ...) -> Channel: ...

@@ -1,0 +1,1 @@
+from .chan import Channel as Channel
