@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.documents import DOCUMENTS, ROOT, blocks, in_place
 from tests.typing import checkers
 
 if TYPE_CHECKING:
     from tests.typing.checkers import Complaint
 
 TYPING = Path(__file__).parent
-EXAMPLES = TYPING.parents[1] / "docs" / "examples"
+EXAMPLES = ROOT / "docs" / "examples"
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,10 @@ def users_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for part in ("right", "mistakes"):
         shutil.copytree(TYPING / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(EXAMPLES, folder / "docs" / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "documents").mkdir()
+    for name, path in DOCUMENTS.items():
+        whole = in_place(block for block in blocks(path) if block.language == "python")
+        (folder / "documents" / f"document_{name}.py").write_text(whole, encoding="utf-8")
     return folder
 
 

@@ -1,0 +1,61 @@
+"""The documents as type checkers read them: right where they are meant to be, and else refused in the words they quote.
+
+A block of Python below which a block of text stands is a mistake, and the text is what the checkers say of it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.documents import DOCUMENTS, Block, blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.typing.checkers import Complaint
+
+# The blocks use ``await`` at the top, as in a shell that allows it.
+AT_THE_TOP = re.compile(
+    r'^"(await|async with|async for)" (allowed only within|outside)|^Use of "async" not allowed outside'
+)
+
+
+def as_quoted(checker: str, complaints: list[Complaint], file: str) -> dict[int, list[str]]:
+    """Word what a checker says of a file as the documents do: by line, the first of its words; consequences left out."""
+    quoted: dict[int, list[str]] = {}
+    for each in complaints:
+        words = each.message.splitlines()[0].strip()
+        consequence = each.code.startswith("reportUnknown")
+        if each.file == file and not consequence and not AT_THE_TOP.search(words):
+            quoted.setdefault(each.line, []).append(f"{checker}: {words}  [{each.code}]")
+    return quoted
+
+
+def refusals(path: Path) -> Iterator[tuple[range, list[str]]]:
+    """Find the mistakes of a document: on which lines each stands, and what is said to be said of it."""
+    found = blocks(path)
+    for program, said in zip(found, [*found[1:], Block("", 0, "")], strict=True):
+        if program.language == "python":
+            lines = range(program.line + 1, program.line + 1 + program.text.count("\n"))
+            yield lines, said.text.splitlines() if said.language == "text" else []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_checkers_say_of_each_block_what_the_document_quotes(
+    name: str, by_mypy: list[Complaint], by_pyright: list[Complaint]
+) -> None:
+    file = f"documents/document_{name}.py"
+    mypy, pyright = as_quoted("mypy", by_mypy, file), as_quoted("pyright", by_pyright, file)
+    for lines, quoted in refusals(DOCUMENTS[name]):
+        said = [words for complaints in (mypy, pyright) for line in lines for words in complaints.pop(line, [])]
+        assert said == quoted, f"{DOCUMENTS[name].name}, line {lines.start}"
+    assert mypy == {}
+    assert pyright == {}
+
+
+def test_the_guide_on_typing_quotes_mistakes() -> None:
+    assert sum(bool(quoted) for _, quoted in refusals(DOCUMENTS["typing"])) > 10
