@@ -48,7 +48,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types, with two checkers."""
+    """Check the types of everything that is Python here, and the stubs of packages without types."""
     install(session, "types", "-e.")
     install_namesake(session)
     session.run("mypy")

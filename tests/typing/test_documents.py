@@ -25,7 +25,7 @@ AT_THE_TOP = re.compile(
 
 
 def as_quoted(checker: str, complaints: list[Complaint], file: str) -> dict[int, list[str]]:
-    """Word what a checker says of a file as the documents do: by line, the first of its words; consequences left out."""
+    """Word what a checker says of a file as the documents do: by line, its first words; consequences left out."""
     quoted: dict[int, list[str]] = {}
     for each in complaints:
         words = each.message.splitlines()[0].strip()
