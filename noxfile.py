@@ -82,3 +82,11 @@ def bench(session: nox.Session) -> None:
     install(session, "bench", ".")
     install_namesake(session)
     session.run("python", "-m", "tests.benchmarks.yardstick")
+
+
+@nox.session(default=False)
+def chaos(session: nox.Session) -> None:
+    """Count what channels make of operations that are broken off, ours and others; not in the default run."""
+    install(session, "bench", ".")
+    install_namesake(session)
+    session.run("python", "-m", "tests.benchmarks.chaos", *session.posargs)

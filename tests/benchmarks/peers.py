@@ -9,6 +9,7 @@ import asyncio
 import logging
 from importlib.metadata import version
 from platform import python_version
+from typing import TYPE_CHECKING
 
 import aiochan
 import aiochannel
@@ -18,7 +19,10 @@ import asyncio_channel
 import culsans
 import janus
 
-from tests.benchmarks.pipe import Kind, Pair
+from tests.benchmarks.pipe import Kind, Pair, shared
+
+if TYPE_CHECKING:
+    from tests.benchmarks.pipe import Ends
 
 try:
     from frequenz import channels as frequenz_channels
@@ -31,57 +35,57 @@ except ImportError:  # The bench session installs it: see namesake.py.
     pychanasync_1_0 = None  # type: ignore[assignment]  # So that one name tells whether it is there.
 
 
-def asyncio_queue(capacity: int) -> Pair:
+def asyncio_queue(capacity: int) -> Ends:
     queue = asyncio.Queue[int](capacity)
-    return Pair(queue.put, queue.get)
+    return shared(queue.put, queue.get)
 
 
-def anyio_streams(capacity: int) -> Pair:
+def anyio_streams(capacity: int) -> Ends:
     sending, receiving = anyio.create_memory_object_stream[int](capacity)
-    return Pair(sending.send, receiving.receive)
+    return shared(sending.send, receiving.receive)
 
 
-def aiochannel_channel(capacity: int) -> Pair:
+def aiochannel_channel(capacity: int) -> Ends:
     channel = aiochannel.Channel[int](capacity)
-    return Pair(channel.put, channel.get)
+    return shared(channel.put, channel.get)
 
 
-def culsans_queue(capacity: int) -> Pair:
+def culsans_queue(capacity: int) -> Ends:
     queue = culsans.Queue[int](capacity).async_q
-    return Pair(queue.put, queue.get)
+    return shared(queue.put, queue.get)
 
 
-def janus_queue(capacity: int) -> Pair:
+def janus_queue(capacity: int) -> Ends:
     queue = janus.Queue[int](capacity).async_q
-    return Pair(queue.put, queue.get)
+    return shared(queue.put, queue.get)
 
 
-def aiologic_queue(capacity: int) -> Pair:
+def aiologic_queue(capacity: int) -> Ends:
     queue = aiologic.Queue[int](capacity)
-    return Pair(queue.async_put, queue.async_get)
+    return shared(queue.async_put, queue.async_get)
 
 
-def asyncio_channel_channel(capacity: int) -> Pair:
+def asyncio_channel_channel(capacity: int) -> Ends:
     channel = asyncio_channel.create_channel(capacity)
-    return Pair(channel.put, channel.take)
+    return shared(channel.put, channel.take)
 
 
-def aiochan_channel(capacity: int) -> Pair:
+def aiochan_channel(capacity: int) -> Ends:
     channel = aiochan.Chan(capacity or None)
-    return Pair(channel.put, channel.get)
+    return shared(channel.put, channel.get)
 
 
-def frequenz_anycast(capacity: int) -> Pair:
+def frequenz_anycast(capacity: int) -> Ends:
     assert frequenz_channels is not None
     # Deprecated, but its other channels drop what they have no place for.
     channel = frequenz_channels.Anycast[int](name="peer", limit=capacity)  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]  # See above.
-    return Pair(channel.new_sender().send, channel.new_receiver().receive)
+    return lambda: Pair(channel.new_sender().send, channel.new_receiver().receive)
 
 
-def namesake_channel(capacity: int) -> Pair:
+def namesake_channel(capacity: int) -> Ends:
     assert pychanasync_1_0 is not None
     channel = pychanasync_1_0.Channel(capacity or None)
-    return Pair(channel.push, channel.pull)
+    return shared(channel.push, channel.pull)
 
 
 KINDS = {

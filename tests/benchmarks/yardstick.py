@@ -62,12 +62,12 @@ async def two_tasks(pipe: Pipe) -> None:
 
 async def by_peer(kind: Kind, capacity: int) -> None:
     """Pass the items of two tasks through a peer."""
-    await two_tasks(kind.make(capacity))
+    await two_tasks(kind.make(capacity)())
 
 
 def peers_of(capacity: int) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
     """List the peers that have this capacity, and what passes items through them."""
-    kinds = {name: kind for name, kind in peers.KINDS.items() if capacity or kind.rendezvous}
+    kinds = {name: kind for name, kind in peers.KINDS.items() if kind.capacities(capacity)}
     return {f"{name}({capacity})": partial(by_peer, kind, capacity) for name, kind in kinds.items()}
 
 
@@ -143,12 +143,12 @@ SCENARIOS: dict[str, dict[str, Callable[[], Coroutine[None, None, None]]]] = {
     "a push and a pull that need not wait": {
         "two trivial coroutines over a deque": lambda: one_task(TrivialPipe()),
         "Channel(buffer=10)": lambda: one_task(Channel[int](buffer=10)),
-        "asyncio.Queue(10)": lambda: one_task(peers.asyncio_queue(10)),
+        "asyncio.Queue(10)": lambda: one_task(peers.asyncio_queue(10)()),
     },
     "a rendezvous": {
         "bare futures": bare_futures,
         "Channel()": lambda: two_tasks(Channel[int]()),
-        "asyncio.Queue(1)": lambda: two_tasks(peers.asyncio_queue(1)),
+        "asyncio.Queue(1)": lambda: two_tasks(peers.asyncio_queue(1)()),
         **peers_of(0),
     },
     "taking what is ready": {

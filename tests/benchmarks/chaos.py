@@ -1,0 +1,152 @@
+"""What channels make of operations that are broken off: ``python -m tests.benchmarks.chaos``.
+
+The same workloads for ours and its peers. The tables are printed and, with ``--write PAGE``, put between the marks in a
+page. The exit status tells whether ours lost, doubled or confused anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, fields
+from pathlib import Path
+from platform import python_version
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from tests.benchmarks import peers, scopes
+from tests.benchmarks.account import Account
+from tests.benchmarks.pipe import OURS, POLLED
+from tests.benchmarks.workload import WORKLOADS, Size, account_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tests.benchmarks.pipe import Kind
+    from tests.benchmarks.workload import Way
+
+CAPACITIES = (0, 1, 8)
+BEGIN, END = "<!-- Written by tests/benchmarks/chaos.py from here -->", "<!-- to here. -->"
+HEADINGS = {
+    "acknowledged": "pushes that returned",
+    "lost": "lost",
+    "doubled": "doubled",
+    "raised": "delivered, push raised",
+    "overtaken": "out of order",
+    "failed": "failed operations",
+    "hung": "runs that hung",
+}
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A kind of channel, and how its users break operations off."""
+
+    kind: Kind
+    workloads: Mapping[str, Sequence[Way]]
+
+
+CONTENDERS = {
+    "pychanasync": Contender(OURS, WORKLOADS),
+    "a polled deque": Contender(POLLED, WORKLOADS),
+    **{name: Contender(kind, WORKLOADS) for name, kind in peers.KINDS.items()},
+    "anyio, its own scopes": Contender(peers.KINDS["anyio"], scopes.SCOPED),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for on the command line."""
+
+    size: Size
+    seed: int
+    runs: int
+    write: Path | None
+
+    @classmethod
+    def parsed(cls) -> Options:
+        parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.chaos", description=__doc__)
+        parser.add_argument("--seed", type=int, default=0, help="of the first run; each next run takes the next")
+        parser.add_argument("--runs", type=int, default=100, help="of each channel, capacity and workload")
+        for field in fields(Size):
+            parser.add_argument(f"--{field.name}", type=int, default=field.default)
+        parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables into this page")
+        given = parser.parse_args()
+        return cls(Size(given.producers, given.consumers, given.items), given.seed, given.runs, given.write)
+
+    def command(self) -> str:
+        size = " ".join(f"--{field.name} {getattr(self.size, field.name)}" for field in fields(Size))
+        return f"python -m tests.benchmarks.chaos --seed {self.seed} --runs {self.runs} {size}"
+
+
+def row(cells: Sequence[object]) -> str:
+    """Lay out a line of a table."""
+    name, *numbers = cells
+    widths = [max(8, len(heading)) for heading in ("capacity", *HEADINGS.values())]
+    laid_out = [f"{name:22}", *(f"{number:>{width}}" for number, width in zip(numbers, widths, strict=True))]
+    return f"| {' | '.join(laid_out)} |"
+
+
+def preamble(options: Options) -> Iterator[str]:
+    """Tell what is compared, and how."""
+    versions = [f"{name} {kind.version}" for name, kind in {"pychanasync": OURS, **peers.KINDS}.items()]
+    left_out = [f"Not installed, and left out: {name}." for name in sorted(peers.MISSING)]
+    yield from ("```sh", options.command(), "```", "")
+    yield from wrap(" ".join([f"CPython {python_version()}; {', '.join(versions)}.", *left_out]), 120)
+
+
+class Comparison:
+    """All runs of all contenders, as lines of a page."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.ours = Account()
+
+    def lines(self) -> Iterator[str]:
+        yield from preamble(self.options)
+        for workload in WORKLOADS:
+            yield from ("", f"### {workload}", "")
+            yield from self.table(workload)
+
+    def table(self, workload: str) -> Iterator[str]:
+        yield row(["", "capacity", *HEADINGS.values()])
+        yield row(["---", *["---:"] * (len(HEADINGS) + 1)])
+        for name, contender in CONTENDERS.items():
+            for capacity in contender.kind.capacities(*CAPACITIES):
+                account = self.account(contender, workload, capacity)
+                yield row([name, capacity, *(getattr(account, field) for field in HEADINGS)])
+
+    def account(self, contender: Contender, workload: str, capacity: int) -> Account:
+        total = Account()
+        for seed in range(self.options.seed, self.options.seed + self.options.runs):
+            total += account_of(contender.kind, capacity, contender.workloads[workload], self.options.size, seed)
+        if contender.kind is OURS:
+            self.ours += total
+        return total
+
+
+def put(page: Path, lines: Sequence[str]) -> None:
+    """Put lines between the marks in a page."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise SystemExit(f"{page} lacks the marks: {BEGIN} {END}")
+    page.write_text("\n".join([before + BEGIN, "", *lines, "", END + after]), encoding="utf-8")
+
+
+def main() -> None:
+    """Compare, print, write, and fail if ours was not flawless."""
+    options = Options.parsed()
+    comparison = Comparison(options)
+    lines: list[str] = []
+    for line in comparison.lines():
+        print(line, flush=True)
+        lines.append(line)
+    if options.write is not None:
+        put(options.write, lines)
+    if comparison.ours.faults():
+        sys.exit(f"pychanasync was not flawless: {comparison.ours}")
+
+
+if __name__ == "__main__":
+    main()

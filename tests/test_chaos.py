@@ -1,0 +1,172 @@
+"""The workloads that set us beside our peers: under them ours has no fault, and each fault has its column."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.benchmarks.account import Account, Span, Take, overtaken
+from tests.benchmarks.pipe import OURS, POLLED, Kind, PolledDeque
+from tests.benchmarks.workload import WORKLOADS, Size, account_of
+
+if TYPE_CHECKING:
+    from tests.benchmarks.pipe import Ends
+
+SIZE = Size(producers=3, consumers=3, items=20)
+PUSHES = SIZE.producers * SIZE.items
+
+
+def account(kind: Kind, capacity: int, workload: str, runs: int = 8) -> Account:
+    """Sum up some runs."""
+    total = Account()
+    for seed in range(runs):
+        total += account_of(kind, capacity, WORKLOADS[workload], SIZE, seed)
+    return total
+
+
+def kind_of(toy: type[PolledDeque]) -> Kind:
+    def make(capacity: int) -> Ends:
+        made = toy(capacity)
+        return lambda: made
+
+    return Kind(make, "")
+
+
+class Losing(PolledDeque):
+    """Takes an item, and only then waits."""
+
+    async def pull(self) -> int:
+        item = await super().pull()
+        await asyncio.sleep(0)
+        return item
+
+
+class Doubling(PolledDeque):
+    """Holds some items twice."""
+
+    async def push(self, item: int, /) -> None:
+        await super().push(item)
+        if item % 7 == 0:
+            self.items.append(item)
+
+
+class Betraying(PolledDeque):
+    """Gives an item, and only then waits."""
+
+    async def push(self, item: int, /) -> None:
+        await super().push(item)
+        await asyncio.sleep(0)
+
+
+class Stacking(PolledDeque):
+    """Takes the newest item."""
+
+    def take(self) -> int:
+        return self.items.pop()
+
+
+class PuttingBack(PolledDeque):
+    """Takes an item, then waits, and puts the item back to the end where that is broken off."""
+
+    async def pull(self) -> int:
+        item = await super().pull()
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            self.items.append(item)
+            raise
+        return item
+
+
+class Failing(PolledDeque):
+    """Fails at some items."""
+
+    async def push(self, item: int, /) -> None:
+        if item % 7 == 0:
+            raise ArithmeticError
+        await super().push(item)
+
+
+class Forgetting(PolledDeque):
+    """Wakes no push of some items."""
+
+    async def push(self, item: int, /) -> None:
+        if item % 2 == 0:
+            await asyncio.get_running_loop().create_future()
+        await super().push(item)
+
+
+class Insisting(PolledDeque):
+    """Takes an item, then waits, and brings the item even where that is broken off."""
+
+    async def pull(self) -> int:
+        item = await super().pull()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0)
+        return item
+
+
+FAULTS: dict[type[PolledDeque], str] = {
+    Losing: "lost",
+    Doubling: "doubled",
+    Betraying: "raised",
+    Stacking: "overtaken",
+    PuttingBack: "overtaken",
+    Failing: "failed",
+}
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+@pytest.mark.parametrize("capacity", [0, 1, 8])
+def test_ours_has_no_fault_though_many_operations_are_broken_off(capacity: int, workload: str) -> None:
+    total = account(OURS, capacity, workload)
+    assert total.faults() == {}
+    assert PUSHES < total.acknowledged < 8 * PUSHES
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+@pytest.mark.parametrize("capacity", [1, 8])
+def test_what_is_right_beyond_doubt_has_no_fault(capacity: int, workload: str) -> None:
+    assert account(POLLED, capacity, workload).faults() == {}
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+@pytest.mark.parametrize("toy", FAULTS)
+def test_a_fault_shows_in_its_column_and_in_no_other(toy: type[PolledDeque], workload: str) -> None:
+    assert account(kind_of(toy), 8, workload).faults().keys() == {FAULTS[toy]}
+
+
+def test_an_item_that_a_cancelled_pull_brings_is_lost_where_nobody_reads_it() -> None:
+    faults = {workload: account(kind_of(Insisting), 8, workload).faults().keys() for workload in WORKLOADS}
+    assert faults == {"time-outs": set(), "cancelled tasks": set(), "cancelled tasks, unread": {"lost"}}
+
+
+def test_a_run_that_hangs_counts_as_nothing_else() -> None:
+    total = account(kind_of(Forgetting), 8, "time-outs", runs=2)
+    assert total == Account(hung=2)
+
+
+def test_a_seed_gives_the_same_run_again_and_another_seed_another_run() -> None:
+    once, again = ([account_of(OURS, 1, WORKLOADS["time-outs"], SIZE, seed) for seed in range(8)] for _ in range(2))
+    assert once == again
+    assert len({*once}) > 1
+
+
+@pytest.mark.parametrize(
+    ("second_push", "first_pull", "second_pull", "number"),
+    [
+        pytest.param((2, 3), (4, 5), (6, 7), 0, id="in order"),
+        pytest.param((2, 3), (6, 7), (4, 5), 1, id="the second left before the first"),
+        pytest.param((0, 3), (6, 7), (4, 5), 0, id="the pushes overlap"),
+        pytest.param((2, 3), (4, 7), (5, 6), 0, id="the pulls overlap"),
+        pytest.param(None, (6, 7), (4, 5), 0, id="the second was never acknowledged"),
+    ],
+)
+def test_an_item_is_overtaken_where_no_scheduling_explains_it(
+    second_push: tuple[int, int] | None, first_pull: tuple[int, int], second_pull: tuple[int, int], number: int
+) -> None:
+    pushes = {1: Span(0, 1)} | ({2: Span(*second_push)} if second_push else {})
+    assert overtaken(pushes, [Take(1, Span(*first_pull)), Take(2, Span(*second_pull))]) == number
