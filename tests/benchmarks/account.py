@@ -40,6 +40,7 @@ class Account:
     doubled: int = 0  # Deliveries of an item beyond its first.
     raised: int = 0  # Items that were delivered though their push raised.
     overtaken: int = 0  # Items that left after one that had entered after them: see `overtaken`.
+    unserved: int = 0  # Items that left after one whose push began later: see `unserved`.
     failed: int = 0  # Operations that raised what is neither a cancellation nor a time-out.
 
     @classmethod
@@ -54,6 +55,7 @@ class Account:
             doubled=taken.total() - len(taken),
             raised=len(refused & taken.keys()),
             overtaken=overtaken(acknowledged, takes),
+            unserved=unserved(acknowledged, takes),
             failed=failed,
         )
 
@@ -72,8 +74,29 @@ def overtaken(pushes: Mapping[int, Span], takes: Sequence[Take]) -> int:
     other's had returned, and left before it if its pull had returned when the other's began. Where two pushes overlap,
     or two pulls, either order is right.
     """
-    pulls = {take.item: take.span for take in reversed(takes) if take.item in pushes}  # The first of each item.
+    pulls = first_takes(pushes, takes)
     entries = sorted((pushes[item].began, pull.returned) for item, pull in pulls.items())
-    soonest = [inf, *accumulate((left for _, left in reversed(entries)), min)][::-1]  # Of the entries from here on.
+    soonest = soonest_from_each(entries)
     following = [bisect_right(entries, (pushes[item].returned, inf)) for item in pulls]
     return sum(soonest[place] < pull.began for place, pull in zip(following, pulls.values(), strict=True))
+
+
+def unserved(pushes: Mapping[int, Span], takes: Sequence[Take]) -> int:
+    """Count the items that left after one whose push began later: whose push waited while a newcomer was served.
+
+    A push that returned began to wait, or was served, in the step in which it began. So where who comes first is served
+    first, the items leave in the order in which their pushes began.
+    """
+    pulls = first_takes(pushes, takes)
+    entries = sorted((pushes[item].began, pull.returned) for item, pull in pulls.items())
+    return sum(soonest < left for (_, left), soonest in zip(entries, soonest_from_each(entries)[1:], strict=True))
+
+
+def first_takes(pushes: Mapping[int, Span], takes: Sequence[Take]) -> dict[int, Span]:
+    """Find the first take of each item whose push returned."""
+    return {take.item: take.span for take in reversed(takes) if take.item in pushes}
+
+
+def soonest_from_each(entries: Sequence[tuple[int, int]]) -> list[float]:
+    """Tell for each entry, and for the end, when the first of it and those after it left."""
+    return [inf, *accumulate((left for _, left in reversed(entries)), min)][::-1]

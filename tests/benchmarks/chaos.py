@@ -33,6 +33,7 @@ HEADINGS = {
     "doubled": "doubled",
     "raised": "delivered, push raised",
     "overtaken": "out of order",
+    "unserved": "newcomer first",
     "failed": "failed operations",
     "hung": "runs that hung",
 }

@@ -51,7 +51,7 @@ class Kind:
 
 
 class PolledDeque:
-    """Right beyond doubt, and slow: what changes it does so at once, after every wait."""
+    """Right beyond doubt but for who is served first, and slow: what changes it does so at once, after every wait."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
