@@ -1,0 +1,200 @@
+"""The language of the programs: operations, scripts of them, and how an operation can end; plain data all of it.
+
+Invariant: everything here is a value. It can be compared, printed and used again, and knows nothing of how channels or
+event loops work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import NamedTuple, TypeAlias
+
+
+@dataclass(frozen=True)
+class Push:
+    """A push as a case: of a select, or by itself."""
+
+    channel: str
+    item: int
+
+    def __str__(self) -> str:
+        return f"{self.channel}.push({self.item})"
+
+
+@dataclass(frozen=True)
+class Pull:
+    """A pull as a case: of a select, or by itself."""
+
+    channel: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}.pull()"
+
+
+Case: TypeAlias = Push | Pull
+
+
+@dataclass(frozen=True)
+class Single:
+    """``push``, ``pull``, and both without waiting."""
+
+    case: Case
+    waits: bool = True
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return (self.case,)
+
+    def __str__(self) -> str:
+        return str(self.case) if self.waits else str(self.case).replace("(", "_nowait(")
+
+
+@dataclass(frozen=True)
+class Iterate:
+    """``async for``: one pull after the other, until the channel is closed and nothing is left."""
+
+    case: Pull
+    waits: bool = True
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return (self.case,)
+
+    def __str__(self) -> str:
+        return f"async for {self.case.channel}"
+
+
+@dataclass(frozen=True)
+class Select:
+    """``chanselect`` and ``chanselect_nowait``."""
+
+    cases: tuple[Case | None, ...]
+    waits: bool = True
+    ordered: bool = False
+
+    def __str__(self) -> str:
+        arguments = [*map(str, self.cases), *(["ordered"] if self.ordered else [])]
+        return f"select{'' if self.waits else '_nowait'}({', '.join(arguments)})"
+
+
+@dataclass(frozen=True)
+class Close:
+    """``close``."""
+
+    channel: str
+    immediate: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.channel}.close({'immediate' if self.immediate else ''})"
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A wait elsewhere than on a channel: of one step of the loop, or for ever."""
+
+    endless: bool = False
+
+    def __str__(self) -> str:
+        return "rest for ever" if self.endless else "pause"
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """``uncancel``: whoever asked for a cancellation no longer wants it, as a time-out says at the end of its block."""
+
+    def __str__(self) -> str:
+        return "take back"
+
+
+Offering: TypeAlias = Single | Iterate | Select
+Operation: TypeAlias = Offering | Close | Pause | TakeBack
+
+PAUSE = Pause()
+REST = Pause(endless=True)
+TAKE_BACK = TakeBack()
+
+
+class Name(str):
+    """The name of a channel, from which the operations on it are made."""
+
+    __slots__ = ()
+
+    def push(self, item: int) -> Single:
+        return Single(Push(self, item))
+
+    def push_nowait(self, item: int) -> Single:
+        return Single(Push(self, item), waits=False)
+
+    def pull(self) -> Single:
+        return Single(Pull(self))
+
+    def pull_nowait(self) -> Single:
+        return Single(Pull(self), waits=False)
+
+    def iterate(self) -> Iterate:
+        return Iterate(Pull(self))
+
+    def close(self, *, immediate: bool = False) -> Close:
+        return Close(self, immediate)
+
+
+def select(*cases: Single | None, waits: bool = True, ordered: bool = False) -> Select:
+    """Make a select of operations."""
+    return Select(tuple(single.case if single else None for single in cases), waits, ordered)
+
+
+@dataclass(frozen=True)
+class Script:
+    """What one actor does, operation after operation; whatever is refused, it goes on.
+
+    A stubborn one goes on after a cancellation too. One by hand is no task but a coroutine that is driven by hand: it
+    cannot be cancelled, but it can be abandoned, which closes it.
+    """
+
+    operations: tuple[Operation, ...]
+    stubborn: bool = False
+    by_hand: bool = False
+
+    def __str__(self) -> str:
+        manner = ", stubborn" * self.stubborn + ", by hand" * self.by_hand
+        return "; ".join(map(str, self.operations)) + manner
+
+
+class Kind(NamedTuple):
+    """The kind of a channel, and whether its buffer is full when the program begins."""
+
+    bound: float = 0
+    full: bool = False
+
+    def held(self) -> list[int]:
+        """List what the buffer holds when the program begins."""
+        return [*range(-int(self.bound), 0)] if self.full else []
+
+    def __str__(self) -> str:
+        return f"{'no bound' if self.bound == inf else self.bound}{' full' * self.full}"
+
+
+class Outcome(NamedTuple):
+    """How an operation ended."""
+
+    how: str
+    channel: str = ""
+    item: int | None = None
+    chosen: int = 0
+    """Which case was done."""
+
+    def __str__(self) -> str:
+        item = "" if self.item is None else f" {self.item}"
+        chosen = f" by case {self.chosen}" if self.chosen else ""
+        return f"{self.how}{item}{chosen}{f' ({self.channel})' if self.how in (CLOSED, FULL, EMPTY) else ''}"
+
+
+DONE = "returns"
+CLOSED = "raises ChannelClosed"
+FULL = "raises ChannelFull"
+EMPTY = "raises ChannelEmpty"
+EXHAUSTED = "comes to its end"
+NONE_READY = "finds no case ready"
+CANCELLED = "raises CancelledError"
+ABANDONED = "is abandoned"

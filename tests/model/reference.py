@@ -1,0 +1,277 @@
+"""The reference: what channels promise, as a machine of lists, written for being read.
+
+There is one list of items and one line each of pushes and pulls a channel, and nothing else: no event loop, no futures.
+The reference is told of each operation as it begins and as its wait ends, of each cancellation as it is asked for, and
+says what must come of it. It allows exactly one outcome each time: where a select chooses at random, it is told the
+choice. A push, a pull and a step of an iteration are selects of one case here, so that each promise stands once.
+
+Invariant: who stands in a line waits. Whoever is served, closed, cancelled or abandoned leaves every line at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.model.operations import (
+    CANCELLED,
+    CLOSED,
+    DONE,
+    EMPTY,
+    EXHAUSTED,
+    FULL,
+    NONE_READY,
+    Close,
+    Iterate,
+    Offering,
+    Outcome,
+    Pause,
+    Pull,
+    Push,
+    Single,
+    TakeBack,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.model.operations import Case, Kind, Operation
+
+
+@dataclass
+class Wait:
+    """An actor's wait: for the first of its cases, or elsewhere, where it has none."""
+
+    operation: Offering | Pause
+    requests: int
+    """How many cancellations its actor had been asked for when it began."""
+    served: int | None = None
+    """The case that was served."""
+    closed: str = ""
+    """The channel that was closed under it."""
+
+    def case_in(self, channel: str, side: type[Case]) -> tuple[int, Case]:
+        """Find the case that waits on one side of a channel: of several the one written first."""
+        cases = () if isinstance(self.operation, Pause) else self.operation.cases
+        return next((i, case) for i, case in enumerate(cases) if isinstance(case, side) and case.channel == channel)
+
+
+@dataclass
+class ReferenceChannel:
+    """A list of items and two lines. The first items, as many as there are claims, are spoken for."""
+
+    bound: float
+    items: list[int]
+    claims: int = 0
+    closed: bool = False
+    pushes: list[Wait] = field(default_factory=list[Wait])
+    pulls: list[Wait] = field(default_factory=list[Wait])
+
+    def unclaimed(self) -> int:
+        return len(self.items) - self.claims
+
+    def sound(self) -> bool:
+        """Tell whether nobody waits for what is there: the facts that follow from the rules, if the rules are right."""
+        met = [wait for wait in self.pushes for other in self.pulls if other is not wait]
+        return (
+            0 <= self.claims <= len(self.items)
+            and not (self.closed and (self.pushes or self.pulls))
+            and not (self.pulls and self.unclaimed())
+            and not (self.pushes and self.unclaimed() < self.bound)
+            and not met
+        )
+
+
+@dataclass
+class Actor:
+    """One task, or coroutine driven by hand, as the reference sees it."""
+
+    requests: int = 0
+    """How many cancellations it has been asked for and nobody has taken back: its ``cancelling()``."""
+    struck: bool = False
+    """A cancellation is to be raised where it waits now."""
+    debt: Wait | None = None
+    """The wait of a push that stood though it was cancelled; it is decided yet whether that strikes."""
+    wait: Wait | None = None
+
+    def owed(self) -> bool:
+        """Tell whether a cancellation was handed on, and nobody has taken it back since."""
+        return self.debt is not None and self.requests > self.debt.requests
+
+
+class Reference:
+    """The channels and actors of one run."""
+
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self.channels = {name: ReferenceChannel(kind.bound, kind.held()) for name, kind in kinds.items()}
+
+    def begin(self, actor: Actor, operation: Operation, choose: Callable[[int], int]) -> Outcome | None:
+        """Let an actor begin an operation; say how it ends at once, or ``None`` where it has to wait."""
+        match operation:
+            case Close():
+                return self._close(operation)
+            case TakeBack():
+                actor.requests = max(0, actor.requests - 1)
+                return Outcome(DONE)
+            case Pause():
+                actor.wait = Wait(operation, actor.requests)
+                return None
+            case _:
+                return self._look(operation, choose) or self._wait(actor, operation)
+
+    def resume(self, actor: Actor) -> Outcome | None:
+        """Let an actor go on after its wait; say how the operation ends, ``None`` where nothing has ended the wait."""
+        wait, actor.wait = actor.wait, None
+        struck, actor.struck = actor.struck, False
+        assert wait
+        if isinstance(wait.operation, Pause):
+            return Outcome(CANCELLED if struck else DONE) if struck or not wait.operation.endless else None
+        if wait.served is not None:
+            return self._conclude(actor, wait, wait.served, struck=struck)
+        if struck:
+            return Outcome(CANCELLED)
+        return _closed(wait.operation, wait.closed) if wait.closed else None
+
+    def cancel(self, actor: Actor) -> None:
+        """Ask for the cancellation of an actor that waits, or has not begun."""
+        actor.requests += 1
+        self._strike(actor)
+
+    def strike(self, actor: Actor, debt: Wait) -> bool:
+        """Let what was handed on strike in the loop's next iteration, if it is still owed then; tell whether it is."""
+        owed = actor.debt is debt and actor.owed()
+        if owed:
+            self._strike(actor)
+        if actor.debt is debt:
+            actor.debt = None
+        return owed
+
+    def abandon(self, actor: Actor) -> None:
+        """Let a coroutine driven by hand be closed. A claim is let go; a push that was taken stands."""
+        wait, actor.wait = actor.wait, None
+        if wait and isinstance(wait.operation, Offering):
+            self._leave(wait)
+            if wait.served is not None:
+                self._let_go(wait.operation.cases[wait.served])
+
+    def rests(self, actor: Actor) -> bool:
+        """Tell whether nothing has happened yet that lets an actor go on."""
+        wait = actor.wait
+        if wait is None or actor.struck:
+            return False
+        return wait.operation.endless if isinstance(wait.operation, Pause) else wait.served is None and not wait.closed
+
+    def _look(self, operation: Offering, choose: Callable[[int], int]) -> Outcome | None:
+        """Do one of the cases that are ready, if any is."""
+        ready = [index for index, case in enumerate(operation.cases) if case and self._ready(case)]
+        if not ready:
+            return None if operation.waits else _refused(operation)
+        chance = not isinstance(operation, Single | Iterate) and not operation.ordered and len(ready) > 1
+        index = ready[choose(len(ready)) if chance else 0]
+        case = operation.cases[index]
+        assert case
+        channel = self.channels[case.channel]
+        if channel.closed and (isinstance(case, Push) or not channel.unclaimed()):
+            return _closed(operation, case.channel)
+        if isinstance(case, Push):
+            self._take_in(channel, case)
+            return Outcome(DONE, case.channel, chosen=index)
+        return Outcome(DONE, case.channel, self._take_out(case.channel, channel), index)
+
+    def _ready(self, case: Case) -> bool:
+        channel = self.channels[case.channel]
+        if isinstance(case, Push):
+            return channel.closed or bool(channel.pulls) or channel.unclaimed() < channel.bound
+        return channel.closed or bool(channel.pushes) or channel.unclaimed() > 0
+
+    def _take_in(self, channel: ReferenceChannel, push: Push) -> None:
+        """Put the item of a push in its place, and wake the pull that has waited longest with a claim."""
+        channel.items.append(push.item)
+        if channel.pulls:
+            channel.claims += 1
+            self._serve(push.channel, channel.pulls[0], Pull)
+
+    def _take_out(self, name: str, channel: ReferenceChannel) -> int:
+        """Let the push that has waited longest in, if that leaves the channel within its bound, and take the head."""
+        if channel.pushes and channel.unclaimed() <= channel.bound:
+            push = self._serve(name, channel.pushes[0], Push)
+            assert isinstance(push, Push)
+            channel.items.append(push.item)
+        return channel.items.pop(0)
+
+    def _serve(self, name: str, wait: Wait, side: type[Case]) -> Case:
+        """End a wait by doing its case on one side of a channel, and that alone."""
+        self._leave(wait)
+        wait.served, case = wait.case_in(name, side)
+        return case
+
+    def _leave(self, wait: Wait) -> None:
+        for channel in self.channels.values():
+            channel.pushes = [other for other in channel.pushes if other is not wait]
+            channel.pulls = [other for other in channel.pulls if other is not wait]
+
+    def _wait(self, actor: Actor, operation: Offering) -> Outcome | None:
+        """Stand at the end of each line, once in each; or be cancelled at once, if that is owed."""
+        owed, actor.debt = actor.owed(), None
+        if owed:
+            return Outcome(CANCELLED)
+        actor.wait = Wait(operation, actor.requests)
+        lines = [self._line(case) for case in operation.cases if case]
+        for line in {id(line): line for line in lines}.values():
+            line.append(actor.wait)
+        return None
+
+    def _line(self, case: Case) -> list[Wait]:
+        channel = self.channels[case.channel]
+        return channel.pushes if isinstance(case, Push) else channel.pulls
+
+    def _conclude(self, actor: Actor, wait: Wait, served: int, *, struck: bool) -> Outcome:
+        """Finish the case that was served: a pull takes its item now, unless it is struck; a push stands."""
+        assert isinstance(wait.operation, Offering)
+        case = wait.operation.cases[served]
+        assert case
+        if isinstance(case, Push):
+            if struck:
+                actor.debt = wait
+            return Outcome(DONE, case.channel, chosen=served)
+        if struck:
+            self._let_go(case)
+            return Outcome(CANCELLED)
+        channel = self.channels[case.channel]
+        channel.claims -= 1
+        return Outcome(DONE, case.channel, channel.items.pop(0), served)
+
+    def _let_go(self, case: Case | None) -> None:
+        """Give the claim of a pull to the next that waits, or leave the item to whoever comes."""
+        if isinstance(case, Pull):
+            channel = self.channels[case.channel]
+            channel.claims -= 1
+            if channel.pulls:
+                channel.claims += 1
+                self._serve(case.channel, channel.pulls[0], Pull)
+
+    def _strike(self, actor: Actor) -> None:
+        """Cancel where an actor waits; if it was not served or closed yet, it leaves every line."""
+        actor.struck = True
+        if actor.wait:
+            self._leave(actor.wait)
+
+    def _close(self, close: Close) -> Outcome:
+        channel = self.channels[close.channel]
+        channel.closed = True
+        for wait in [*channel.pulls, *channel.pushes]:
+            self._leave(wait)
+            wait.closed = close.channel
+        if close.immediate:
+            del channel.items[channel.claims :]
+        return Outcome(DONE)
+
+
+def _closed(operation: Offering, channel: str) -> Outcome:
+    return Outcome(EXHAUSTED) if isinstance(operation, Iterate) else Outcome(CLOSED, channel)
+
+
+def _refused(operation: Offering) -> Outcome:
+    if isinstance(operation, Single):
+        return Outcome(FULL if isinstance(operation.case, Push) else EMPTY, operation.case.channel)
+    return Outcome(NONE_READY)
