@@ -1,0 +1,122 @@
+"""The actors of a run: tasks, and coroutines that are driven by hand, behind one face.
+
+Invariant: what the schedule does to a task comes by `interrupt`; what anybody else does to it is told to ``struck``
+first. The library is such a one, when it hands a cancellation on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from tests.model.loop import SteppedLoop
+
+
+class Actor(Protocol):
+    """What a stage can do with an actor, and see of it."""
+
+    @property
+    def owner(self) -> object:
+        """What the loop's callbacks that run it belong to."""
+        ...
+
+    def done(self) -> bool: ...
+
+    def requests(self) -> int:
+        """Count the cancellations that it was asked for and nobody took back."""
+        ...
+
+    def error(self) -> BaseException | None:
+        """Tell what it ended with, but for a cancellation."""
+        ...
+
+    def interrupt(self, message: str) -> None:
+        """Cancel a task, with a message; close what is driven by hand."""
+        ...
+
+    def discard(self) -> None:
+        """Close it whatever it does, when its run is over."""
+        ...
+
+
+class _Task(asyncio.Task[None]):
+    struck: Callable[[], None]
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        self.struck()
+        return super().cancel(msg)
+
+    def interrupt(self, message: str) -> None:
+        super().cancel(message)
+
+
+class ByTask:
+    """An actor that is a task."""
+
+    def __init__(self, loop: SteppedLoop, play: Coroutine[Any, Any, None], struck: Callable[[], None]) -> None:
+        self._play = play
+        self.owner = _Task(play, loop=loop)
+        self.owner.struck = struck
+
+    def done(self) -> bool:
+        return self.owner.done()
+
+    def requests(self) -> int:
+        return self.owner.cancelling()
+
+    def error(self) -> BaseException | None:
+        return None if self.owner.cancelled() else self.owner.exception()
+
+    def interrupt(self, message: str) -> None:
+        self.owner.interrupt(message)
+
+    def discard(self) -> None:
+        self._play.close()
+
+
+class ByHand:
+    """An actor that is a coroutine driven by hand, as by who writes a loop, a generator or a test of their own."""
+
+    def __init__(self, loop: SteppedLoop, play: Coroutine[Any, Any, None]) -> None:
+        self._loop = loop
+        self._play = play
+        self._done = False
+        loop.call_soon(self.step)
+
+    @property
+    def owner(self) -> object:
+        return self
+
+    def step(self, _: object = None) -> None:
+        """Run to the next wait, unless closed meanwhile."""
+        if self._done:
+            return
+        try:
+            awaited: asyncio.Future[object] | None = self._play.send(None)
+        except StopIteration:
+            self._done = True
+            return
+        if awaited is None:
+            self._loop.call_soon(self.step)
+        else:
+            awaited.add_done_callback(self.step)
+
+    def done(self) -> bool:
+        return self._done
+
+    def requests(self) -> int:
+        return 0
+
+    def error(self) -> BaseException | None:
+        return None
+
+    def interrupt(self, message: str) -> None:
+        del message  # What is closed is not told why.
+        self.discard()
+
+    def discard(self) -> None:
+        self._done = True
+        self._play.close()

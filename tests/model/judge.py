@@ -1,0 +1,133 @@
+"""The judge: holds what the actors do on real channels against the reference.
+
+Invariant: the reference is told of each thing at the moment at which it happens, and never of what the library says of
+itself; what the library says is what is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from tests.model import reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pychanasync import Channel
+    from tests.model.actors import Actor
+    from tests.model.operations import Kind, Operation, Outcome, Script
+
+
+class Violation(AssertionError):  # noqa: N818  # A broken promise, rather than an error in the code.
+    """What happened is none of what the reference allows."""
+
+
+class Doing(NamedTuple):
+    """An operation under way."""
+
+    operation: Operation
+    outcome: Outcome | None
+    """How it must end at once; ``None`` if it must wait."""
+    move: int
+    """In which it began."""
+
+
+@dataclass(eq=False)
+class Role:
+    """An actor with its script, and as the reference sees it."""
+
+    name: str
+    script: Script
+    actor: Actor = field(init=False)
+    seen: reference.Actor = field(default_factory=reference.Actor)
+    doing: Doing | None = None
+    messages: set[str] = field(default_factory=set[str])
+    """What its cancellations said."""
+
+
+class Judge:
+    """The judge of one run. ``choose`` makes the choices of selects: of so many, one."""
+
+    def __init__(self, kinds: Mapping[str, Kind], channels: Mapping[str, Channel[int]]) -> None:
+        self.reference = reference.Reference(kinds)
+        self.choose: Callable[[int], int]
+        self._channels = channels
+        self._drawn: float | None = None
+        self._violation: Violation | None = None
+
+    def fail(self, why: str) -> NoReturn:
+        """Break off, from within a task too, whose exceptions get no further than the task."""
+        self._violation = self._violation or Violation(why)
+        raise self._violation
+
+    def begin(self, role: Role, operation: Operation, move: int) -> None:
+        """Hear that an operation is about to begin."""
+        if role.seen.struck:
+            self.fail(f"{role.name} begins {operation}, though it was cancelled")
+        role.doing = Doing(operation, self.reference.begin(role.seen, operation, self._prepare), move)
+
+    def end(self, role: Role, outcome: Outcome, move: int) -> None:
+        """Judge how an operation ended: at once, in the move in which it began, or after a wait."""
+        doing, role.doing = role.doing, None
+        assert doing
+        if self._drawn is not None:
+            self.fail(f"{role.name} had a choice in {doing.operation}, and did not draw")
+        expected = doing.outcome
+        if expected is None:
+            if doing.move == move:
+                self.fail(f"{role.name}: {doing.operation} {outcome}, where it has to wait")
+            expected = self.reference.resume(role.seen)
+        if outcome != expected:
+            must = f"where it {expected} by rights" if expected else "though nothing had ended its wait"
+            self.fail(f"{role.name}: {doing.operation} {outcome}, {must}")
+
+    def draw(self) -> float:
+        """Draw for a select, from 0 to 1, what leads to the choice that was made for it."""
+        drawn, self._drawn = self._drawn, None
+        if drawn is None:
+            self.fail("a select drew, though it had no choice")
+        return drawn
+
+    def look(self, role: Role) -> None:
+        """Compare everything that can be seen from outside after a move, which was this actor's."""
+        if self._violation:
+            raise self._violation
+        if role.doing and role.doing.outcome:
+            self.fail(f"{role.name} waits in {role.doing.operation}, which {role.doing.outcome} at once by rights")
+        if role.actor.requests() != role.seen.requests:
+            self.fail(f"{role.name} counts {role.actor.requests()} cancellations, and by rights {role.seen.requests}")
+        if role.actor.done() and role.actor.error():
+            self.fail(f"{role.name} ended with {role.actor.error()!r}")
+        for name, channel in self._channels.items():
+            expected = self.reference.channels[name]
+            assert expected.sound()
+            unclaimed = expected.unclaimed()
+            seen = channel.closed, channel.csize(), channel.empty(), channel.full()
+            held = unclaimed if expected.bound else None
+            if seen != (expected.closed, held, not unclaimed, unclaimed >= expected.bound):
+                self.fail(f"{name} is {channel!r}, and by rights {expected}")
+
+    def rest(self, unfinished: Iterable[Role]) -> None:
+        """See that whoever waits when nothing is left to run has nothing to go on with, and that nobody else waits."""
+        for role in unfinished:
+            if not self.reference.rests(role.seen):
+                self.fail(f"{role.name} is left waiting in {role.doing and role.doing.operation}")
+        for name, channel in self._channels.items():
+            expected = self.reference.channels[name]
+            waiting = {side: int(number) for number, side in re.findall(r"(\d+) (push|pull)", repr(channel))}
+            lines = {"push": len(expected.pushes), "pull": len(expected.pulls)}
+            if waiting != {side: number for side, number in lines.items() if number}:
+                self.fail(f"{name} is {channel!r}, where by rights {lines} wait")
+
+    def left(self, name: str, items: list[int]) -> None:
+        """See that a channel held what it ought to."""
+        if items != self.reference.channels[name].items:
+            self.fail(f"{name} held {items} in the end, and by rights {self.reference.channels[name].items}")
+
+    def _prepare(self, options: int) -> int:
+        """Choose for a select, and keep the draw that leads to it: each option has an equal part from 0 to 1."""
+        choice = self.choose(options)
+        self._drawn = (choice + 0.5) / options
+        return choice

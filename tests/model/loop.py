@@ -1,0 +1,81 @@
+"""An event loop that runs nothing by itself: whoever holds it chooses which ready callback runs next.
+
+Invariant: a callback runs only in `SteppedLoop.run`, one a call. There is no clock, no thread, no input and no output,
+so that a program does the same again whenever the same choices are made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import (
+    _set_running_loop,  # pyright: ignore[reportPrivateUsage]  # In asyncio's __all__, for those who write loops.
+)
+from contextlib import contextmanager
+from contextvars import Context, copy_context
+from typing import TYPE_CHECKING, Any, TypeVarTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+Arguments = TypeVarTuple("Arguments")
+
+
+class Ready(asyncio.Handle):
+    """A callback that is ready to run."""
+
+    def __init__(
+        self,
+        loop: SteppedLoop,
+        callback: Callable[[*Arguments], object],
+        arguments: tuple[*Arguments],
+        context: Context,
+    ) -> None:
+        super().__init__(callback, arguments, loop, context)
+        self.owner: object = getattr(callback, "__self__", None)  # The task, if it is a step of one.
+        self.run: Callable[[], object] = lambda: context.run(callback, *arguments)
+
+
+class SteppedLoop(asyncio.AbstractEventLoop):
+    """The least of an event loop that asyncio's tasks and futures need."""
+
+    def __init__(self) -> None:
+        self.ready: list[Ready] = []
+        self.errors: list[dict[str, Any]] = []
+
+    def run(self, position: int = 0) -> None:
+        """Run one ready callback; the one at 0 is the next in asyncio's own order."""
+        self.ready.pop(position).run()
+
+    @contextmanager
+    def running(self) -> Generator[None]:
+        """Be the running loop of this thread."""
+        _set_running_loop(self)
+        try:
+            yield
+        finally:
+            _set_running_loop(None)
+
+    def call_soon(
+        self,
+        callback: Callable[[*Arguments], object],
+        *args: *Arguments,
+        context: Context | None = None,
+    ) -> Ready:
+        handle = Ready(self, callback, args, context or copy_context())
+        self.ready.append(handle)
+        return handle
+
+    def create_future(self) -> asyncio.Future[Any]:
+        return asyncio.Future(loop=self)
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        self.errors.append(context)
+
+    def get_debug(self) -> bool:
+        return False
+
+    def is_running(self) -> bool:
+        return True
+
+    def is_closed(self) -> bool:
+        return False

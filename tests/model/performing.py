@@ -1,0 +1,112 @@
+"""Operations as a program would write them, on real channels, and what came of each.
+
+Invariant: nothing is judged here. Whatever an operation does becomes an `Outcome`; only a cancellation goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from pychanasync import ChannelClosed, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait
+from tests.model.judge import Violation
+from tests.model.operations import (
+    CLOSED,
+    DONE,
+    EMPTY,
+    EXHAUSTED,
+    FULL,
+    NONE_READY,
+    Close,
+    Iterate,
+    Outcome,
+    Pause,
+    Pull,
+    Push,
+    Select,
+    Single,
+    TakeBack,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pychanasync import Channel, SelectCase, Selected
+    from tests.model.operations import Case, Operation
+
+    Channels = Mapping[str, Channel[int]]
+
+
+REFUSALS = {ChannelClosed: CLOSED, ChannelFull: FULL, ChannelEmpty: EMPTY}
+
+
+async def perform(channels: Channels, operation: Operation, between: Callable[[Outcome], None]) -> Outcome:
+    """Perform an operation. ``between`` is told each item of an iteration, which then goes on."""
+    try:
+        return await _perform(channels, operation, between)
+    except (ChannelClosed, ChannelFull, ChannelEmpty) as refusal:
+        return Outcome(REFUSALS[type(refusal)], _name(channels, refusal.channel))
+    except Violation:
+        raise
+    except Exception as error:  # noqa: BLE001  # Never right, and judged where the others are.
+        return Outcome(f"raises {error!r}")
+
+
+async def _perform(channels: Channels, operation: Operation, between: Callable[[Outcome], None]) -> Outcome:
+    match operation:
+        case Single():
+            return await _single(channels[operation.case.channel], operation)
+        case Iterate():
+            async for item in channels[operation.case.channel]:
+                between(Outcome(DONE, operation.case.channel, item))
+            return Outcome(EXHAUSTED)
+        case Select():
+            return await _select(channels, operation)
+        case _:
+            return await _other(channels, operation)
+
+
+async def _single(channel: Channel[int], operation: Single) -> Outcome:
+    name = operation.case.channel
+    match operation.case:
+        case Push(item=item):
+            # What a push returns is looked at, though its type says that there is nothing.
+            returned: object = await channel.push(item) if operation.waits else channel.push_nowait(item)  # type: ignore[func-returns-value]
+            return Outcome(DONE, name) if returned is None else Outcome(f"returns {returned!r}")
+        case Pull():
+            return Outcome(DONE, name, await channel.pull() if operation.waits else channel.pull_nowait())
+
+
+async def _select(channels: Channels, operation: Select) -> Outcome:
+    cases = [_offered(channels[case.channel], case) if case else None for case in operation.cases]
+    selected: Selected[int, int | None] | None
+    if operation.waits:
+        selected = await chanselect(*cases, ordered=operation.ordered)
+    else:
+        selected = chanselect_nowait(*cases, ordered=operation.ordered)
+    if selected is None:
+        return Outcome(NONE_READY)
+    return Outcome(DONE, _name(channels, selected.channel), selected.value, selected.index)
+
+
+def _offered(channel: Channel[int], case: Case) -> SelectCase[int | None]:
+    return channel.push_case(case.item) if isinstance(case, Push) else channel.pull_case()
+
+
+async def _other(channels: Channels, operation: Close | Pause | TakeBack) -> Outcome:
+    match operation:
+        case Close():
+            channels[operation.channel].close(immediate=operation.immediate)
+        case Pause(endless=True):
+            await asyncio.get_running_loop().create_future()
+        case Pause():
+            await asyncio.sleep(0)
+        case TakeBack():
+            task = asyncio.current_task()
+            assert task
+            task.uncancel()
+    return Outcome(DONE)
+
+
+def _name(channels: Channels, channel: object) -> str:
+    return next((name for name, known in channels.items() if known is channel), f"{channel!r}, which is not the one")

@@ -1,0 +1,23 @@
+"""The programs: two to four actors each, in the places where operations meet."""
+
+from tests.model.programs.closing import CLOSING
+from tests.model.programs.crossed import CROSSED
+from tests.model.programs.interrupted import BY_HAND, HANDED_ON
+from tests.model.programs.pairs import PAIRS
+from tests.model.programs.plain import NEWCOMERS, PUSH_AND_PULL
+from tests.model.programs.program import Program
+from tests.model.programs.selects import CLOSED_SELECTS, SELECTS
+
+__all__ = ["PROGRAMS", "Program"]
+
+PROGRAMS = [
+    *PUSH_AND_PULL,
+    *NEWCOMERS,
+    *CLOSING,
+    *HANDED_ON,
+    *BY_HAND,
+    *SELECTS,
+    *CLOSED_SELECTS,
+    *CROSSED,
+    *PAIRS,
+]

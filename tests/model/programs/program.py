@@ -1,0 +1,68 @@
+"""Program: what is played, on what channels, and how far its schedules go.
+
+Invariant: an item is offered once in a program, so that the ledger can tell who gave it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from math import inf
+from typing import TYPE_CHECKING
+
+from tests.model.explorer import Order, Trial
+from tests.model.operations import Kind, Name, Script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.model.operations import Operation
+
+UNBUFFERED, BUFFER, FULL = Kind(0), Kind(1), Kind(1, full=True)
+WIDER, FULL_WIDER, NO_BOUND = Kind(2), Kind(2, full=True), Kind(inf)
+EACH = UNBUFFERED, BUFFER, FULL
+WAITING = UNBUFFERED, FULL  # Where a push waits.
+
+
+@dataclass(frozen=True)
+class Program:
+    """Scripts, and the channels on which to play them: of each kind, or each combination of kinds."""
+
+    title: str
+    scripts: Sequence[Script]
+    kinds: Sequence[Sequence[Kind]]
+    """The kinds of the channels a, b, c."""
+
+    def trials(self) -> Iterator[Trial]:
+        """List what is to be explored of it.
+
+        There are two cancellations at most; one, where three actors or more run in any order, which would take minutes.
+        """
+        for kinds, order in product(self.kinds, Order):
+            cancellations = 1 if order is Order.ANY and len(self.scripts) > 2 else 2
+            yield Trial(self.title, dict(zip("abc", kinds, strict=False)), self.scripts, order, cancellations)
+
+
+def task(*operations: Operation) -> Script:
+    return Script(operations)
+
+
+def stubborn(*operations: Operation) -> Script:
+    return Script(operations, stubborn=True)
+
+
+def by_hand(*operations: Operation) -> Script:
+    return Script(operations, by_hand=True)
+
+
+def alone(title: str, *scripts: Script, on: Sequence[Kind] = EACH) -> Program:
+    """Make a program of one channel."""
+    return Program(title, scripts, [(kind,) for kind in on])
+
+
+def pair(title: str, *scripts: Script, on: Sequence[Kind] = (UNBUFFERED, BUFFER)) -> Program:
+    """Make a program of two channels."""
+    return Program(title, scripts, [*product(on, repeat=2)])
+
+
+a, b, c = Name("a"), Name("b"), Name("c")
