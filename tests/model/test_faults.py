@@ -1,0 +1,114 @@
+"""The explorer would find a fault: each that is put into the library here is caught, by a schedule that plays again."""
+
+# The faults are put where the promises are kept, out of users' reach.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from tests.model.explorer import Choices, explore, play
+from tests.model.programs import PROGRAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pychanasync._exchange import Exchange
+    from pychanasync._waiting import Line, Waiter
+
+
+class Fault(NamedTuple):
+    """What takes the place of a part of the library, and the program that must show it."""
+
+    part: str
+    instead: Callable[..., object]
+    program: str
+
+
+def nothing(*_: object) -> None:
+    """Do nothing."""
+
+
+def always(*_: object) -> bool:
+    return True
+
+
+def keep_the_claim_from_the_next(self: Exchange[int]) -> None:
+    self._claims -= 1
+    self._pull_above -= 1
+
+
+def supply_what_is_claimed(self: Exchange[int]) -> bool:
+    return bool(self._items)
+
+
+def show_the_item(self: Exchange[int]) -> int:
+    self._claims -= 1
+    self._pull_above -= 1
+    return self._items[0]
+
+
+def enrol_a_push_unseen(self: Exchange[int], waiter: Waiter, item: int) -> None:
+    self._pushes.enrol(waiter, item)
+
+
+def offer_to_the_closed(self: Exchange[int], item: int) -> bool:
+    self._items.append(item)
+    return True
+
+
+def stay(self: Line[int], waiter: Waiter) -> bool:
+    return waiter.done() and not waiter.cancelled() and waiter.result() is self
+
+
+def last(self: Line[int]) -> Waiter | None:
+    return next((waiter for waiter in reversed(self) if not waiter.done()), None)
+
+
+def leave_only_the_winning_line(enrolled: Iterable[tuple[int, Any]], waiter: Waiter) -> tuple[int, Any] | None:
+    return next(((index, case) for index, case in enrolled if case.line.withdraw(waiter)), None)
+
+
+FAULTS = {
+    "a push forgets its cancellation": Fault("channel.hand_on", nothing, "a push before a rest"),
+    "a select forgets its cancellation": Fault("select.hand_on", nothing, "a select of one push"),
+    "what was taken back strikes": Fault("_waiting._stands", always, "a cancellation taken back before pauses"),
+    "who is owed a cancellation waits": Fault("_waiting._settle", nothing, "a push before a pull"),
+    "a dead claim is kept": Fault("_exchange.Exchange._let_go", nothing, "two pulls and a push"),
+    "a claim does not go to the next": Fault(
+        "_exchange.Exchange._let_go", keep_the_claim_from_the_next, "two pulls and a push"
+    ),
+    "a newcomer takes what is claimed": Fault(
+        "_exchange.Exchange._supply", supply_what_is_claimed, "a newcomer beside a woken pull"
+    ),
+    "a newcomer overtakes": Fault(
+        "_exchange.Exchange._join_pushes", enrol_a_push_unseen, "a newcomer beside a waiting push"
+    ),
+    "an item is delivered twice": Fault(
+        "_exchange.Exchange._redeem", show_the_item, "a row of pushes and a row of pulls"
+    ),
+    "a closed channel takes an item": Fault("_exchange.Exchange._offer", offer_to_the_closed, "pushes and a close"),
+    "a close forgets who waits": Fault("_waiting.Line.dismiss", nothing, "pulls and a close"),
+    "a withdrawal is forgotten": Fault("_waiting.Line.withdraw", stay, "a push by hand"),
+    "the last in line is served": Fault("_waiting.Line.first", last, "two pulls and a push"),
+    "a losing case stays in line": Fault("select._withdraw", leave_only_the_winning_line, "a select of two pulls"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_found_and_shown_again(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"pychanasync.{fault.part}", fault.instead)
+    trials = [trial for program in PROGRAMS if program.title == fault.program for trial in program.trials()]
+    broken = [run for _, run in map(explore, trials) if run]
+    assert broken
+    for run in broken:
+        assert str(play(run.trial, Choices.numbered(run.number))) == str(run)
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_the_programs_that_show_faults_are_sound_without_them(fault: Fault) -> None:
+    trials = [trial for program in PROGRAMS if program.title == fault.program for trial in program.trials()]
+    assert trials
+    assert not [run for _, run in map(explore, trials) if run]
