@@ -7,7 +7,7 @@ first. The library is such a one, when it hands a cancellation on.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -45,7 +45,7 @@ class Actor(Protocol):
 class _Task(asyncio.Task[None]):
     struck: Callable[[], None]
 
-    def cancel(self, msg: Any | None = None) -> bool:
+    def cancel(self, msg: object | None = None) -> bool:
         self.struck()
         return super().cancel(msg)
 
@@ -56,7 +56,7 @@ class _Task(asyncio.Task[None]):
 class ByTask:
     """An actor that is a task."""
 
-    def __init__(self, loop: SteppedLoop, play: Coroutine[Any, Any, None], struck: Callable[[], None]) -> None:
+    def __init__(self, loop: SteppedLoop, play: Coroutine[object, object, None], struck: Callable[[], None]) -> None:
         self._play = play
         self.owner = _Task(play, loop=loop)
         self.owner.struck = struck
@@ -80,7 +80,7 @@ class ByTask:
 class ByHand:
     """An actor that is a coroutine driven by hand, as by who writes a loop, a generator or a test of their own."""
 
-    def __init__(self, loop: SteppedLoop, play: Coroutine[Any, Any, None]) -> None:
+    def __init__(self, loop: SteppedLoop, play: Coroutine[asyncio.Future[object] | None, None, None]) -> None:
         self._loop = loop
         self._play = play
         self._done = False
@@ -95,7 +95,7 @@ class ByHand:
         if self._done:
             return
         try:
-            awaited: asyncio.Future[object] | None = self._play.send(None)
+            awaited = self._play.send(None)
         except StopIteration:
             self._done = True
             return

@@ -12,7 +12,7 @@ from asyncio import (
 )
 from contextlib import contextmanager
 from contextvars import Context, copy_context
-from typing import TYPE_CHECKING, Any, TypeVarTuple
+from typing import TYPE_CHECKING, TypeVarTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -40,7 +40,7 @@ class SteppedLoop(asyncio.AbstractEventLoop):
 
     def __init__(self) -> None:
         self.ready: list[Ready] = []
-        self.errors: list[dict[str, Any]] = []
+        self.errors: list[dict[str, object]] = []
 
     def run(self, position: int = 0) -> None:
         """Run one ready callback; the one at 0 is the next in asyncio's own order."""
@@ -65,10 +65,10 @@ class SteppedLoop(asyncio.AbstractEventLoop):
         self.ready.append(handle)
         return handle
 
-    def create_future(self) -> asyncio.Future[Any]:
+    def create_future(self) -> asyncio.Future[object]:
         return asyncio.Future(loop=self)
 
-    def call_exception_handler(self, context: dict[str, Any]) -> None:
+    def call_exception_handler(self, context: dict[str, object]) -> None:
         self.errors.append(context)
 
     def get_debug(self) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pytest
 
@@ -13,17 +13,20 @@ from tests.model.explorer import Choices, explore, play
 from tests.model.programs import PROGRAMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
+    from pychanasync import SelectCase
     from pychanasync._exchange import Exchange
     from pychanasync._waiting import Line, Waiter
+
+    Choice: TypeAlias = tuple[int, SelectCase[object]]
 
 
 class Fault(NamedTuple):
     """What takes the place of a part of the library, and the program that must show it."""
 
     part: str
-    instead: Callable[..., object]
+    instead: object
     program: str
 
 
@@ -67,7 +70,7 @@ def last(self: Line[int]) -> Waiter | None:
     return next((waiter for waiter in reversed(self) if not waiter.done()), None)
 
 
-def leave_only_the_winning_line(enrolled: Iterable[tuple[int, Any]], waiter: Waiter) -> tuple[int, Any] | None:
+def leave_only_the_winning_line(enrolled: Iterable[Choice], waiter: Waiter) -> Choice | None:
     return next(((index, case) for index, case in enrolled if case.line.withdraw(waiter)), None)
 
 
