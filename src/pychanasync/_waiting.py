@@ -7,7 +7,8 @@ served (the commit), or to the channel that dismissed the line (the close). Whoe
 that no longer waits, in whichever line it still stands.
 
 A cancellation can arrive after the commit and before the task resumes. `Line.withdraw` tells that case; what has been
-committed and cannot be undone stands, and `hand_on` lets the cancellation strike later.
+committed and cannot be undone stands, and `hand_on` lets the cancellation strike later. One that a signal handler, as
+that of Ctrl-C, lets strike between the look and the commit counts as one that came after the commit.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from __future__ import annotations
 from asyncio import (
     CancelledError,
     Future,
+    InvalidStateError,
     _get_running_loop,  # pyright: ignore[reportPrivateUsage]  # In asyncio's __all__; None where no loop runs.
     current_task,
     get_running_loop,
 )
 from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar
 from weakref import ref
 
@@ -83,7 +86,10 @@ class Line(OrderedDict[Waiter, Offer]):
         finds it as ``line[waiter]``.
         """
         offer = self.pop(waiter)
-        waiter.set_result(self)
+        try:
+            waiter.set_result(self)
+        except InvalidStateError:  # Cancelled since `first` found it.
+            _struck[waiter] = self
         return offer
 
     def dismiss(self, channel: object) -> None:
@@ -94,13 +100,20 @@ class Line(OrderedDict[Waiter, Offer]):
         """
         while self:
             waiter, _ = self.popitem(last=False)
-            if not waiter.done():
+            with suppress(InvalidStateError):  # Its wait is over.
                 waiter.set_result(channel)
 
     def withdraw(self, waiter: Waiter) -> bool:
         """Leave the line, and tell whether that came too late: the waiter had been served in it."""
         self.pop(waiter, None)
+        if _struck and _struck.get(waiter) is self:
+            del _struck[waiter]
+            return True
         return waiter.done() and not waiter.cancelled() and waiter.result() is self
+
+
+_struck: dict[Waiter, AnyLine] = {}
+"""Who was served in which line though a cancellation had just struck, until its task resumes and withdraws."""
 
 
 def new_waiter() -> Waiter:

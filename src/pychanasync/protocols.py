@@ -58,8 +58,8 @@ class SelectCase(Protocol[Value_co]):
     `pychanasync.strategy.Line`); the select then leaves every line and lets the case `conclude`, or `let_go` where the
     task was cancelled meanwhile.
 
-    None of the members may wait. Only `proceed` may raise `ChannelClosed`. `ready`, `proceed` and `enrol` may raise the
-    `RuntimeError` of a line whose tasks belong to another event loop, and then must have changed nothing.
+    None of the members may wait. Only `proceed` may raise an error of the channel. `ready`, `proceed` and `enrol` may
+    raise the `RuntimeError` of a line whose tasks belong to another event loop, and then must have changed nothing.
     """
 
     __module__: str = "pychanasync"
@@ -79,6 +79,8 @@ class SelectCase(Protocol[Value_co]):
 
         Raises:
             ChannelClosed: The channel is closed, and for a pull nothing is left.
+            ChannelFull, ChannelEmpty: It cannot be done after all, since a signal handler, as that of Ctrl-C, has
+                cancelled the task that it would have met. The select goes on as if the case had not been ready.
         """
         ...
 

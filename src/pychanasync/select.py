@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, Literal, Never, Self, TypeAlias, over
 from typing_extensions import TypeVar
 
 from ._waiting import hand_on, new_waiter
-from .errors import ChannelClosed
+from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -217,10 +217,9 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
         been taken when the cancellation came, the select returns it, and the cancellation strikes at the task's next
         wait. Nothing of a cancelled select stays behind in any channel.
     """
-    chosen = _choose(cases, ordered=ordered)
-    if chosen is not None:
-        index, case = chosen
-        return Selected(case.channel, case.proceed(), index)
+    selected = _attempt(cases, ordered=ordered)
+    if selected is not None:
+        return selected
     if all(case is None for case in cases):
         raise ValueError("chanselect() got no case that could ever be ready: the wait would never end")
     waiter = new_waiter()
@@ -386,27 +385,28 @@ def chanselect_nowait(*cases: SelectCase[object] | None, ordered: bool = False) 
     """
     if not cases:
         raise ValueError("chanselect_nowait() needs a case")
-    chosen = _choose(cases, ordered=ordered)
-    if chosen is None:
-        return None
-    index, case = chosen
-    return Selected(case.channel, case.proceed(), index)
+    return _attempt(cases, ordered=ordered)
 
 
 for _public in (chanselect, chanselect_nowait):
     _public.__module__ = "pychanasync"
 
 
-def _choose(cases: Sequence[SelectCase[object] | None], *, ordered: bool) -> _Choice | None:
-    """Look which cases are ready, and choose one of those."""
+def _attempt(cases: Sequence[SelectCase[object] | None], *, ordered: bool) -> Selected[int, object] | None:
+    """Look which cases are ready, and do one of those."""
     try:
         ready = [(index, case) for index, case in enumerate(cases) if case is not None and case.ready()]
     except AttributeError:
         _check(cases)
         raise
-    if not ready:
-        return None
-    return ready[0 if ordered or len(ready) == 1 else int(random() * len(ready))]  # noqa: S311  # A fair choice, not a secret one.
+    while ready:
+        chosen = 0 if ordered or len(ready) == 1 else int(random() * len(ready))  # noqa: S311  # A fair choice, not a secret one.
+        index, case = ready[chosen]
+        try:
+            return Selected(case.channel, case.proceed(), index)
+        except (ChannelEmpty, ChannelFull):  # A signal handler has cancelled the task that it would have met.
+            del ready[chosen]
+    return None
 
 
 def _check(cases: Sequence[object]) -> None:
