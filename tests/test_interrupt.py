@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
+import sys
 from contextlib import suppress
 from functools import partial
 from itertools import count
@@ -20,6 +22,8 @@ from tests.test_priority_channel import drain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+
+ROUNDS = 20
 
 
 class BothEnds(SendChannel[int], RecvChannel[int], Protocol):
@@ -141,3 +145,19 @@ def test_ctrl_c_while_a_call_serves_the_main_task_loses_nothing(
         meet(strategy(), loop, moment)
         if not moment.came:
             return
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="one process cannot send another a Ctrl-C there")
+@pytest.mark.parametrize("loop", LOOPS)
+def test_ctrl_c_under_load_loses_and_doubles_nothing_and_leaves_nobody_waiting(loop: str) -> None:
+    program = [sys.executable, "-W", "error", "-m", "tests.under_load", loop, str(ROUNDS)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as child:
+        assert child.stdout
+        assert child.stderr
+        for _ in range(ROUNDS):
+            if child.stdout.readline() == "ready\n":
+                child.send_signal(signal.SIGINT)
+            said = child.stdout.readline()
+            if said != "right\n":
+                break
+        assert (child.stdout.read(), child.stderr.read(), child.wait()) == ("", "", 0)
