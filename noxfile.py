@@ -90,3 +90,9 @@ def chaos(session: nox.Session) -> None:
     install(session, "bench", ".")
     install_namesake(session)
     session.run("python", "-m", "tests.benchmarks.chaos", *session.posargs)
+
+
+def faults(session: nox.Session) -> None:
+    """Seed faults into copies of the package, and see which tests catch each; not in the default run."""
+    install(session, "test", ".")
+    session.run("python", "-m", "tests.faults", *session.posargs)

@@ -1,0 +1,118 @@
+"""Seed faults in copies of the package, one at a time, and see which layer of tests catches each.
+
+Run as ``python -m tests.faults``; ``--fault WORDS`` and ``--layer WORDS`` choose by name. The status is not 0 where a
+fault is caught by no layer. The tree itself is left alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeAlias
+
+from tests.faults.layers import LAYERS, ROOT, check_import
+from tests.faults.seeded import FAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping, Sequence
+
+    from tests.faults.fault import Fault
+    from tests.faults.layers import Finding, Layer
+
+Findings: TypeAlias = "dict[str, Finding | None]"
+
+SOURCE = ROOT / "src" / "pychanasync"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description="See which layer catches which fault.")
+    parser.add_argument("--fault", default="", metavar="WORDS", help="only faults with these words in their names")
+    parser.add_argument("--layer", default="", metavar="WORDS", help="only layers with these words in their names")
+    asked = parser.parse_args(arguments)
+    faults = [fault for fault in FAULTS if asked.fault in fault.name]
+    layers = present({name: layer for name, layer in LAYERS.items() if asked.layer in name})
+    if not faults or not layers:
+        parser.error("there is no such fault, or no such layer")
+    prove(layers)
+    table = {fault.name: findings(fault, layers) for fault in faults}
+    show(table, [*layers])
+    return int(any(not any(found.values()) for found in table.values()))
+
+
+def present(layers: Mapping[str, Layer]) -> dict[str, Layer]:
+    """Leave out the layers of which files are missing, and say so."""
+    for name, layer in layers.items():
+        if layer.missing:
+            print(f"{name}: skipped, there is no {', '.join(layer.missing)}")
+    return {name: layer for name, layer in layers.items() if not layer.missing}
+
+
+def prove(layers: Mapping[str, Layer]) -> None:
+    """See that each layer passes on a copy without a fault, else what it finds says nothing.
+
+    Raises:
+        RuntimeError: One does not.
+    """
+    for name, finding in findings(None, layers).items():
+        if finding:
+            raise RuntimeError(f"{name} finds something where there is no fault: {finding}")
+
+
+def findings(fault: Fault | None, layers: Mapping[str, Layer]) -> Findings:
+    """Run each layer on a copy with a fault, or without, and print what it finds."""
+    print(f"\n{fault.name if fault else 'no fault'}", flush=True)
+    found: Findings = {}
+    with copied(fault) as package:
+        for name, layer in layers.items():
+            found[name] = layer.find(package)
+            print(f"    {name:20}{found[name] or '-'}", flush=True)
+    return found
+
+
+@contextmanager
+def copied(fault: Fault | None) -> Generator[Path]:
+    """Copy the package into a folder of its own, with a fault or without."""
+    with TemporaryDirectory() as folder:
+        package = Path(folder).resolve()
+        copy = package / SOURCE.name
+        shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        if fault:
+            place = copy / fault.file
+            place.write_text(fault.applied(place.read_text(encoding="utf-8")), encoding="utf-8")
+        check_import(package)
+        yield package
+
+
+def show(table: Mapping[str, Findings], layers: Sequence[str]) -> None:
+    """Print which layers caught what, how much each of them, and what only one or none."""
+    print(f"\n| fault | {' | '.join(layers)} |\n|---|{'---|' * len(layers)}")
+    for fault, found in table.items():
+        print(f"| {fault} | {' | '.join(mark(found[layer]) for layer in layers)} |")
+    caught = {fault: [layer for layer in layers if found[layer]] for fault, found in table.items()}
+    print(
+        f"| {len(table)} faults | {' | '.join(str(sum(layer in by for by in caught.values())) for layer in layers)} |"
+    )
+    for layer in layers:
+        show_list(f"Only {layer} caught", [fault for fault, by in caught.items() if by == [layer]])
+    show_list("No layer caught", [fault for fault, by in caught.items() if not by])
+
+
+def show_list(title: str, faults: Sequence[str]) -> None:
+    """Print faults one below the other, and how many they are."""
+    print(f"\n{title} {len(faults)}:", *faults, sep="\n    ")
+
+
+def mark(finding: Finding | None) -> str:
+    """Say in a word whether something was found, and how."""
+    if not finding:
+        return "-"
+    return "by time" if finding.by_time else "by a test"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

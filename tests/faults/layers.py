@@ -1,0 +1,120 @@
+"""The layers of tests, each of which is to find faults without the others, and what one finds in a package.
+
+A layer runs in a process of its own, on the package that stands in a given folder. A test that does not end is a
+finding too: it is stopped and named.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.conftest import LOOPS, QUICKEST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 20  # Seconds for one test; on an idle machine the longest takes 4.
+LIMIT = 300  # Seconds for one layer; the longest takes 50.
+UNUSED = ("cacheprovider", "anyio", "hypothesispytest")  # Plugins that take longer to load than most faults to find.
+SETTINGS = ("console_output_style=classic", "faulthandler_exit_on_timeout=true", f"faulthandler_timeout={PATIENCE}")
+
+
+class Finding(NamedTuple):
+    """The test that failed first, or did not end."""
+
+    test: str
+    by_time: bool
+
+    def __str__(self) -> str:
+        """Say so in a line."""
+        return f"{self.test}, by time" if self.by_time else self.test
+
+
+class Layer(NamedTuple):
+    """Tests that belong together: their files, and further arguments for pytest."""
+
+    files: Sequence[str]
+    arguments: Sequence[str]
+
+    @property
+    def missing(self) -> list[str]:
+        """Those of the files that are not there."""
+        return [file for file in self.files if not (ROOT / file).exists()]
+
+    def find(self, package: Path) -> Finding | None:
+        """Run the tests on the package in a folder until one fails.
+
+        Raises:
+            RuntimeError: No test was run, or none could be.
+        """
+        settings = [word for setting in SETTINGS for word in ("-o", setting)]
+        plugins = [word for plugin in UNUSED for word in ("-p", f"no:{plugin}")]
+        arguments = ["-x", "-v", "--tb=no", *plugins, *settings, *self.arguments, *self.files]
+        try:
+            done = run(package, "-m", "pytest", *arguments)
+        except subprocess.TimeoutExpired:
+            return Finding(f"all of it, after {LIMIT} s", by_time=True)
+        if done.returncode == 0:
+            return None
+        tests = re.findall(r"^tests/(\S+::.+?) *(?:(?:PASSED|FAILED|ERROR|SKIPPED).*)?$", done.stdout, re.MULTILINE)
+        if done.returncode != 1 or not tests:
+            raise RuntimeError(f"pytest ended with status {done.returncode}:\n{done.stdout}{done.stderr}")
+        return Finding(tests[-1], by_time="Timeout (" in done.stderr)
+
+
+def on(loop: str, *without: str) -> list[str]:
+    """Choose the tests on one loop of the matrix, which is enough, and those that it does not multiply."""
+    left_out = [f"not {word}" for word in (*LOOPS, *without) if word != loop]
+    return ["-k", " and ".join(left_out)] if left_out else []
+
+
+SUBJECTS = (
+    *("push_pull", "order", "iteration", "closing", "cancelled_pull", "cancelled_push", "cancelled_select"),
+    *("select", "loops", "factory", "repr", "errors", "growth"),  # The one that takes long comes last.
+)
+LAYERS: Mapping[str, Layer] = {
+    "step by step": Layer([f"tests/test_{subject}.py" for subject in SUBJECTS], on("stock")),
+    "Go's programs": Layer(["tests/go"], on("stock")),
+    "random runs": Layer(["tests/test_exactly_once.py"], on(QUICKEST, "8-", "inf-")),
+    "a foreign strategy": Layer(["tests/test_priority_channel.py"], on("stock")),
+    "every schedule": Layer(["tests/model/test_schedules.py"], []),
+    "state machine": Layer(["tests/model/test_machine.py"], []),
+}
+
+
+def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run Python so that it imports the package in a folder, whichever is installed.
+
+    Raises:
+        TimeoutExpired: It did not end.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(package)}
+    environment.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # Compiling the tests anew each time takes longer than most faults.
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+
+def check_import(package: Path) -> None:
+    """Make sure that what the tests import is the package in a folder.
+
+    Raises:
+        RuntimeError: It is another one, or cannot be imported.
+    """
+    done = run(package, "-c", "import pychanasync; print(pychanasync.__file__)")
+    if Path(done.stdout.strip()) != package / "pychanasync" / "__init__.py":
+        raise RuntimeError(f"the tests would not run on {package} but on {done.stdout}{done.stderr}")

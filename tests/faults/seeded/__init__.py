@@ -1,0 +1,14 @@
+"""The faults: each breaks one promise of channels, in one place of the package.
+
+Their names say what a program would see.
+"""
+
+from __future__ import annotations
+
+from tests.faults.seeded.cancellation import CANCELLATION
+from tests.faults.seeded.closing import CLOSING
+from tests.faults.seeded.order import ORDER
+from tests.faults.seeded.selecting import SELECTING
+from tests.faults.seeded.surroundings import SURROUNDINGS
+
+FAULTS = [*ORDER, *CLOSING, *CANCELLATION, *SELECTING, *SURROUNDINGS]

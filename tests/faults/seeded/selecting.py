@@ -1,0 +1,106 @@
+"""Faults in the first of several operations, exactly one of them."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Fault
+
+SELECTING = [
+    Fault(
+        "a select does every ready case",
+        "select.py",
+        "chosen = _choose(cases, ordered=ordered)\n    if chosen is not None:\n        index, case = chosen\n",
+        "chosen = _choose(cases, ordered=ordered)\n"
+        "    if chosen is not None:\n"
+        "        index, case = chosen\n"
+        "        for other in cases[index + 1 :]:\n"
+        "            if other is not None and other.ready():\n"
+        "                other.proceed()\n",
+    ),
+    Fault(
+        "a select meets itself",
+        "select.py",
+        "        outcome = await waiter\n",
+        "        met = _choose(cases, ordered=ordered)\n"
+        "        if met is not None:\n"
+        "            return Selected(met[1].channel, met[1].proceed(), met[0])\n"
+        "        outcome = await waiter\n",
+    ),
+    Fault(
+        "a select stays in the lines of the cases that lost",
+        "select.py",
+        "            served = index, case\n",
+        "            return index, case\n",
+    ),
+    Fault(
+        "a select that is closed while it waits stays in every line",
+        "select.py",
+        "except BaseException as error:",
+        "except CancelledError as error:",
+    ),
+    Fault(
+        "a cancelled select keeps its dead claim",
+        "_exchange.py",
+        "self._exchange._let_go()\n",
+        "",
+    ),
+    Fault(
+        "a cancelled select that was won by a pull returns the item",
+        "select.py",
+        "served[1].let_go() or not isinstance",
+        "not isinstance",
+    ),
+    Fault(
+        "a cancelled select raises though its push was taken",
+        "select.py",
+        "        hand_on(task, before, error)\n",
+        "        raise\n",
+    ),
+    Fault(
+        "the choice among the ready is biased",
+        "select.py",
+        "int(random() * len(ready))",
+        "int(random() * random() * len(ready))",
+    ),
+    Fault(
+        "ordered is ignored",
+        "select.py",
+        "0 if ordered or len(ready) == 1 else",
+        "0 if len(ready) == 1 else",
+    ),
+    Fault(
+        "of several waiting cases on one channel the last is served",
+        "select.py",
+        "if offered is not None and id(offered.line) not in enrolled:",
+        "if offered is not None:",
+    ),
+    Fault(
+        "a None moves the cases after it forward",
+        "select.py",
+        "for index, case in enumerate(cases) if case is not None and case.ready()",
+        "for index, case in enumerate(filter(None, cases)) if case.ready()",
+    ),
+    Fault(
+        "a select of nothing waits for ever",
+        "select.py",
+        "if all(case is None for case in cases):",
+        "if not cases:",
+    ),
+    Fault(
+        "a select does not tell which channel was closed",
+        "select.py",
+        "raise ChannelClosed(outcome)",
+        "raise ChannelClosed",
+    ),
+    Fault(
+        "a select does not see that a pull waits for its push",
+        "_exchange.py",
+        "            or exchange._pulls.first() is not None\n",
+        "",
+    ),
+    Fault(
+        "a select takes the item of a woken pull for its own",
+        "_exchange.py",
+        "return len(exchange._items) > exchange._claims or",
+        "return len(exchange._items) > 0 or",
+    ),
+]

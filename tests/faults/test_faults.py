@@ -1,0 +1,87 @@
+"""Each seeded fault still finds its place, and what is said of a layer is what it did."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults import __main__ as program
+from tests.faults.fault import Fault
+from tests.faults.layers import Finding, Layer, check_import
+from tests.faults.seeded import FAULTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DRAINED = "test_a_pull_after_the_close_raises_once_nothing_is_left[stock-unbuffered]"
+CLOSED = "if self._closed:\n            raise ChannelClosed(self)\n        return False"
+CAUGHT = Fault("a pull finds a closed channel empty", "_exchange.py", CLOSED, CLOSED.replace("Closed(", "Empty("))
+HANGS = Fault("a pull waits on a closed channel", "_exchange.py", CLOSED, "return False")
+MISSED = Fault("a channel shows itself as another", "channel.py", 'facts.append("closed")', 'facts.append("open")')
+
+
+def layer(*arguments: str) -> Layer:
+    """Make a layer of one short test."""
+    return Layer(["tests/test_closing.py"], ["-k", DRAINED, *arguments])
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
+def test_a_fault_applies_to_the_source_and_changes_what_it_does(fault: Fault) -> None:
+    source = (program.SOURCE / fault.file).read_text(encoding="utf-8")
+    faulty = fault.applied(source)
+    compile(faulty, fault.file, "exec")
+    assert ast.dump(ast.parse(faulty)) != ast.dump(ast.parse(source))
+
+
+def test_each_fault_has_a_name_of_its_own() -> None:
+    names = [fault.name for fault in FAULTS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(("source", "times"), [("b", 0), ("aa", 2)])
+def test_a_fault_whose_place_is_not_the_only_one_is_refused_with_its_name(source: str, times: int) -> None:
+    fault = Fault("a turns into b", "letters.py", "a", "b")
+    with pytest.raises(LookupError, match=f"'a turns into b'.* letters.py, and stands {times} times"):
+        fault.applied(source)
+
+
+def test_the_status_and_the_table_tell_which_faults_were_caught(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(program, "FAULTS", [CAUGHT, MISSED])
+    monkeypatch.setattr(program, "LAYERS", {"one test": layer(), "gone": Layer(["tests/gone.py"], [])})
+    assert program.main(["--fault", CAUGHT.name]) == 0
+    assert program.main([]) == 1
+    said = capsys.readouterr().out
+    assert "gone: skipped, there is no tests/gone.py" in said
+    assert re.search(rf"{CAUGHT.name}\n +one test +{re.escape(f'test_closing.py::{DRAINED}')}\n", said)
+    assert f"| {CAUGHT.name} | by a test |\n| {MISSED.name} | - |\n| 2 faults | 1 |" in said
+    assert f"Only one test caught 1:\n    {CAUGHT.name}\n\nNo layer caught 1:\n    {MISSED.name}\n" in said
+
+
+def test_a_test_that_does_not_end_is_stopped_and_found_by_time() -> None:
+    with program.copied(HANGS) as package:
+        finding = layer("-o", "faulthandler_timeout=3").find(package)
+    assert finding == Finding(f"test_closing.py::{DRAINED}", by_time=True)
+
+
+def test_a_layer_without_a_test_is_none_that_passes() -> None:
+    with program.copied(None) as package, pytest.raises(RuntimeError, match="pytest ended with status 5"):
+        layer("-k", "nowhere").find(package)
+
+
+def test_a_layer_that_fails_without_a_fault_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(_: Layer, __: Path) -> Finding:
+        return Finding("a test", by_time=False)
+
+    monkeypatch.setattr(Layer, "find", find)
+    with pytest.raises(RuntimeError, match="one test finds something where there is no fault: a test"):
+        program.prove({"one test": layer()})
+
+
+def test_tests_that_would_run_on_another_package_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="the tests would not run on"):
+        check_import(tmp_path)
