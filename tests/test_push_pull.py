@@ -224,6 +224,26 @@ async def test_an_item_that_a_woken_pull_has_a_claim_to_counts_nowhere(channel: 
     assert drain(channel) == [*range(fill_up)]
 
 
+async def test_what_waits_on_one_channel_is_not_served_by_another(channel: Channel[int]) -> None:
+    other = Channel[int]()
+    pull = await start_one(other.pull())
+    push = await start_one(channel.push(1))
+    await step()
+    assert not pull.done()
+    assert await channel.pull() == 1
+    await push
+
+    await other.push(2)
+    assert await pull == 2
+
+    push = await start_one(other.push(3))
+    with pytest.raises(ChannelEmpty):
+        channel.pull_nowait()
+    assert not push.done()
+    assert await other.pull() == 3
+    await push
+
+
 async def test_two_workers_swap_items_over_two_channels(channel: Channel[int]) -> None:
     back = Channel[int](None if channel.capacity == 0 else channel.capacity)
 
