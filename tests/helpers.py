@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from weakref import ref
+
+from pychanasync import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
-
-    from pychanasync import Channel
 
 Result = TypeVar("Result")
 Loosely: TypeAlias = Any  # type: ignore[explicit-any]  # For what type checkers would refuse.
@@ -67,3 +68,32 @@ def is_idle(channel: object) -> bool:
 
 def unheard(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
     """Handle what a loop has to tell of the pending tasks that are destroyed with it: not at all."""
+
+
+async def forever() -> None:
+    """Wait for what never comes."""
+    await asyncio.get_running_loop().create_future()
+
+
+def owe_beyond_the_loop() -> ref[asyncio.Task[None]]:
+    """Close a loop while it owes a task of its own a cancellation; return a trace of the task."""
+    loop = asyncio.new_event_loop()
+    channel = Channel[int]()
+
+    async def push() -> None:
+        await channel.push(1)
+        await forever()
+
+    async def main() -> ref[asyncio.Task[None]]:
+        task = await start_one(push())
+        assert channel.pull_nowait() == 1
+        task.cancel()
+        loop.call_soon(loop.stop)
+        await step()
+        return ref(task)
+
+    loop.set_exception_handler(unheard)
+    main_task = loop.create_task(main())
+    loop.run_forever()  # Stops in the very iteration that hands the cancellation on.
+    loop.close()
+    return main_task.result()

@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from pychanasync import Channel
-from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step, unheard
+from tests.helpers import cancelled, drain, fill, forever, is_idle, owe_beyond_the_loop, start, start_one, step
 from tests.interrupting import WAYS, Attempt, InterruptionError, Way, ended, interrupt_around
 
 if TYPE_CHECKING:
@@ -126,10 +126,6 @@ class Pusher:
         task = await start_one(self.run())
         take_all(self.channel, held or [0])
         return task
-
-
-async def forever() -> None:
-    await asyncio.get_running_loop().create_future()
 
 
 async def test_a_handed_on_cancellation_strikes_at_the_next_wait(bounded: Channel[int]) -> None:
@@ -575,25 +571,6 @@ async def test_pushes_cancelled_in_any_place_of_the_line_leave_the_others_in_ord
 
 
 def test_a_debt_does_not_keep_the_task_of_a_closed_loop() -> None:
-    loop = asyncio.new_event_loop()
-    channel = Channel[int]()
-
-    async def push() -> None:
-        await channel.push(1)
-        await forever()
-
-    async def main() -> weakref.ref[asyncio.Task[None]]:
-        task = await start_one(push())
-        assert channel.pull_nowait() == 1
-        task.cancel()
-        loop.call_soon(loop.stop)
-        await step()
-        return weakref.ref(task)
-
-    loop.set_exception_handler(unheard)
-    main_task = loop.create_task(main())
-    loop.run_forever()  # Stops in the very iteration that hands the cancellation on.
-    loop.close()
-    trace = main_task.result()
+    trace = owe_beyond_the_loop()
     gc.collect()
     assert trace() is None

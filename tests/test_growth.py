@@ -12,7 +12,7 @@ import pytest
 
 from pychanasync import Channel, chanselect
 from tests.conftest import QUICKEST
-from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step
+from tests.helpers import cancelled, drain, fill, is_idle, owe_beyond_the_loop, start, start_one, step
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -95,6 +95,14 @@ async def test_cancellations_handed_on_again_and_again_leave_no_memory() -> None
         await step()
 
     assert await blocks_gained(hand_on, 10_000) < 100
+
+
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_cancellations_owed_to_tasks_of_closed_loops_leave_no_memory() -> None:
+    async def owe() -> None:
+        await asyncio.to_thread(owe_beyond_the_loop)
+
+    assert await blocks_gained(owe, 1_000) < 1_000  # The threads come to a few hundred, however many times.
 
 
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
