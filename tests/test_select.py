@@ -39,6 +39,24 @@ async def test_a_ready_push_is_done_at_once(channel: Channel[int]) -> None:
     assert is_idle(other)
 
 
+async def test_of_several_ready_cases_one_is_done_and_no_other() -> None:
+    first, second = Channel[int](3), Channel[int](3)
+
+    def held() -> int:
+        return first.csize() + second.csize()
+
+    await chanselect(first.push_case(1), second.push_case(1))
+    assert held() == 1
+    chanselect_nowait(first.push_case(2), second.push_case(2))
+    assert held() == 2
+    first.push_nowait(3)
+    second.push_nowait(3)
+    await chanselect(first.pull_case(), second.pull_case())
+    assert held() == 3
+    chanselect_nowait(first.pull_case(), second.pull_case())
+    assert held() == 2
+
+
 async def test_a_select_that_can_proceed_does_not_suspend(channel: Channel[int]) -> None:
     push = await start_one(channel.push(1))
     ran: list[str] = []
