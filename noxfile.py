@@ -92,6 +92,7 @@ def chaos(session: nox.Session) -> None:
     session.run("python", "-m", "tests.benchmarks.chaos", *session.posargs)
 
 
+@nox.session(default=False)
 def faults(session: nox.Session) -> None:
     """Seed faults into copies of the package, and see which tests catch each; not in the default run."""
     install(session, "test", ".")

@@ -8,21 +8,19 @@ SELECTING = [
     Fault(
         "a select does every ready case",
         "select.py",
-        "chosen = _choose(cases, ordered=ordered)\n    if chosen is not None:\n        index, case = chosen\n",
-        "chosen = _choose(cases, ordered=ordered)\n"
-        "    if chosen is not None:\n"
-        "        index, case = chosen\n"
-        "        for other in cases[index + 1 :]:\n"
-        "            if other is not None and other.ready():\n"
-        "                other.proceed()\n",
+        "            return Selected(case.channel, case.proceed(), index)\n",
+        "            for other in cases[index + 1 :]:\n"
+        "                if other is not None and other.ready():\n"
+        "                    other.proceed()\n"
+        "            return Selected(case.channel, case.proceed(), index)\n",
     ),
     Fault(
         "a select meets itself",
         "select.py",
         "        outcome = await waiter\n",
-        "        met = _choose(cases, ordered=ordered)\n"
+        "        met = _attempt(cases, ordered=ordered)\n"
         "        if met is not None:\n"
-        "            return Selected(met[1].channel, met[1].proceed(), met[0])\n"
+        "            return met\n"
         "        outcome = await waiter\n",
     ),
     Fault(
