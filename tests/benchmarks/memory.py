@@ -1,0 +1,82 @@
+"""What a channel weighs: counted in bytes by `tracemalloc`, so that it is the same in every run."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import tracemalloc
+from typing import TYPE_CHECKING
+
+import aiochannel
+
+from pychanasync import Channel, chanselect
+from tests.benchmarks import peers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+MANY = 10_000
+IDLE, WAITING = "an idle channel", "a waiting task, beyond its future"
+
+
+def weight_of(make: Callable[[], object]) -> float:
+    """Weigh one of many that are made and kept."""
+    make()  # What is made only once, is not what is weighed.
+    kept: list[object] = [None] * MANY
+    gc.collect()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for place in range(MANY):
+        kept[place] = make()
+    weight = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    return weight / MANY
+
+
+def weight_of_a_wait(operate: Callable[[], Coroutine[object, object, object]]) -> float:
+    """Weigh what comes to be when one of many coroutines begins to wait; the coroutine itself was there before."""
+    coroutines = [operate() for _ in range(1 + MANY)]
+    beginning = iter(coroutines)
+    try:
+        return weight_of(lambda: next(beginning).send(None))
+    finally:
+        for coroutine in coroutines:
+            coroutine.close()
+
+
+async def bare_future() -> None:
+    await asyncio.get_running_loop().create_future()
+
+
+def weights_of_waits() -> dict[str, float]:
+    """Weigh what a wait costs beyond its future and what awaits that."""
+    full, empty = Channel[int](buffer=1), Channel[int](buffer=1)
+    queue = asyncio.Queue[int]()
+    full.push_nowait(0)
+    waits: dict[str, Callable[[], Coroutine[object, object, object]]] = {
+        "pychanasync, a pull": empty.pull,
+        "pychanasync, a push": lambda: full.push(0),
+        "pychanasync, a select over 2": lambda: chanselect(empty.pull_case(), full.push_case(0)),
+        "asyncio.Queue, a get": queue.get,
+    }
+    floor = weight_of_a_wait(bare_future)
+    return {name: weight_of_a_wait(operate) - floor for name, operate in waits.items()}
+
+
+def weights_of_channels() -> dict[str, float]:
+    """Weigh what nobody uses."""
+    makers: dict[str, Callable[[], object]] = {
+        "pychanasync, unbuffered": Channel,
+        "pychanasync, buffer 10": lambda: Channel(buffer=10),
+        "asyncio.Queue": lambda: asyncio.Queue(10),
+        "aiochannel": lambda: aiochannel.Channel(10),
+    }
+    namesake = peers.pychanasync_1_0
+    if namesake is not None:
+        makers["other pychanasync"] = lambda: namesake.Channel(10)
+    return {name: weight_of(make) for name, make in makers.items()}
+
+
+async def weights() -> dict[str, dict[str, float]]:
+    """Weigh everything, in the running loop."""
+    return {IDLE: weights_of_channels(), WAITING: weights_of_waits()}
