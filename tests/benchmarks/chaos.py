@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks import peers, scopes
 from tests.benchmarks.account import Account
+from tests.benchmarks.page import put
 from tests.benchmarks.pipe import OURS, POLLED
 from tests.benchmarks.workload import WORKLOADS, Size, account_of
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tests.benchmarks.workload import Way
 
 CAPACITIES = (0, 1, 8)
-BEGIN, END = "<!-- Written by tests/benchmarks/chaos.py from here -->", "<!-- to here. -->"
+AUTHOR = "tests/benchmarks/chaos.py"
 HEADINGS = {
     "acknowledged": "pushes that returned",
     "lost": "lost",
@@ -126,15 +127,6 @@ class Comparison:
         return total
 
 
-def put(page: Path, lines: Sequence[str]) -> None:
-    """Put lines between the marks in a page."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise SystemExit(f"{page} lacks the marks: {BEGIN} {END}")
-    page.write_text("\n".join([before + BEGIN, "", *lines, "", END + after]), encoding="utf-8")
-
-
 def main() -> None:
     """Compare, print, write, and fail if ours was not flawless."""
     options = Options.parsed()
@@ -144,7 +136,7 @@ def main() -> None:
         print(line, flush=True)
         lines.append(line)
     if options.write is not None:
-        put(options.write, lines)
+        put(options.write, AUTHOR, lines)
     if comparison.ours.faults():
         sys.exit(f"pychanasync was not flawless: {comparison.ours}")
 

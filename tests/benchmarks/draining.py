@@ -1,8 +1,7 @@
-"""Scenarios of a channel's life: it is made, drained by `async for`, and dropped."""
+"""Scenario of a closed channel that `async for` drains."""
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -12,9 +11,8 @@ import anyio
 import trio
 
 from pychanasync import Channel
-from tests.benchmarks import peers
 from tests.benchmarks.floors import TrivialIterator
-from tests.benchmarks.turns import Play, Scenario
+from tests.benchmarks.turns import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable
@@ -64,26 +62,6 @@ async def drain(make: Callable[[int], AsyncIterable[int]], number: int) -> float
     return seconds
 
 
-async def create_and_drop(make: Callable[[], object], number: int) -> float:
-    """Make one after the other; the reference to it is dropped before the next."""
-    began = perf_counter()
-    for _ in range(number):
-        make()
-    return perf_counter() - began
-
-
-def makers() -> dict[str, Play]:
-    created: dict[str, Callable[[], object]] = {
-        "pychanasync": lambda: Channel(buffer=10),
-        "pychanasync, Channel[int](buffer=10)": lambda: Channel[int](buffer=10),
-        "asyncio.Queue": lambda: asyncio.Queue(10),
-        "aiochannel": lambda: aiochannel.Channel(10),
-    }
-    if peers.pychanasync_1_0 is not None:
-        created["other pychanasync"] = partial(peers.pychanasync_1_0.Channel, 10)
-    return {name: partial(create_and_drop, make) for name, make in created.items()}
-
-
 ITERATOR = "floor: a trivial asynchronous iterator"
 
 SCENARIOS = {
@@ -97,8 +75,5 @@ SCENARIOS = {
             "aiochannel": partial(drain, aiochannel_items),
         },
         {"trio, on its own loop": partial(drain, trio_items)},
-    ),
-    "create and drop": Scenario(
-        "Make a channel, `Channel(buffer=10)` or the like, and drop it.", "a channel", makers()
     ),
 }

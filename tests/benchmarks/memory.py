@@ -7,10 +7,8 @@ import gc
 import tracemalloc
 from typing import TYPE_CHECKING
 
-import aiochannel
-
 from pychanasync import Channel, chanselect
-from tests.benchmarks import peers
+from tests.benchmarks.making import MAKERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -63,20 +61,6 @@ def weights_of_waits() -> dict[str, float]:
     return {name: weight_of_a_wait(operate) - floor for name, operate in waits.items()}
 
 
-def weights_of_channels() -> dict[str, float]:
-    """Weigh what nobody uses."""
-    makers: dict[str, Callable[[], object]] = {
-        "pychanasync, unbuffered": Channel,
-        "pychanasync, buffer 10": lambda: Channel(buffer=10),
-        "asyncio.Queue": lambda: asyncio.Queue(10),
-        "aiochannel": lambda: aiochannel.Channel(10),
-    }
-    namesake = peers.pychanasync_1_0
-    if namesake is not None:
-        makers["other pychanasync"] = lambda: namesake.Channel(10)
-    return {name: weight_of(make) for name, make in makers.items()}
-
-
 async def weights() -> dict[str, dict[str, float]]:
     """Weigh everything, in the running loop."""
-    return {IDLE: weights_of_channels(), WAITING: weights_of_waits()}
+    return {IDLE: {name: weight_of(make) for name, make in MAKERS.items()}, WAITING: weights_of_waits()}

@@ -45,7 +45,9 @@ def ours_unbuffered(_: int) -> Lot:
 
 def asyncio_queue(number: int) -> Lot:
     queue = asyncio.Queue[int](number)
-    return Lot(queue.put, queue.get, queue.shutdown if sys.version_info >= (3, 13) else None)
+    if sys.version_info >= (3, 13):
+        return Lot(queue.put, queue.get, queue.shutdown)
+    return Lot(queue.put, queue.get, None)
 
 
 def anyio_streams(number: int) -> Lot:
@@ -59,8 +61,8 @@ def aiochannel_channel(number: int) -> Lot:
 
 
 def namesake(number: int) -> Lot:
-    assert peers.pychanasync_1_0 is not None
-    channel = peers.pychanasync_1_0.Channel(number)
+    assert peers.NAMESAKE is not None
+    channel = peers.NAMESAKE.Channel(number)
     return Lot(channel.push, channel.pull, channel.close)
 
 
@@ -91,7 +93,7 @@ LOTS: dict[str, Callable[[int], Lot]] = {
     "anyio": anyio_streams,
     "aiochannel": aiochannel_channel,
 }
-if peers.pychanasync_1_0 is not None:
+if peers.NAMESAKE is not None:
     LOTS["other pychanasync"] = namesake
 CLOSING = {name: make for name, make in LOTS.items() if name != "asyncio.Queue" or sys.version_info >= (3, 13)}
 

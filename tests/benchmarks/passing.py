@@ -5,25 +5,31 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import trio
 
 from tests.benchmarks import floors, peers
 from tests.benchmarks.pipe import OURS, shared
-from tests.benchmarks.turns import Play, Scenario
+from tests.benchmarks.turns import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
     from tests.benchmarks.pipe import Ends, Kind
+    from tests.benchmarks.turns import Play
 
     Job: TypeAlias = "Callable[[], Coroutine[object, object, None]]"
-    Together: TypeAlias = "Callable[..., Awaitable[None]]"  # Runs jobs side by side until all are done.
     Course: TypeAlias = "Callable[[Callable[[], Ends], Together, int], Coroutine[object, object, float]]"
 
 FAN_IN = 8
 MANY = 10
+
+
+class Together(Protocol):
+    """Runs jobs side by side until all are done."""
+
+    def __call__(self, *jobs: Job) -> Awaitable[None]: ...
 
 
 async def on_asyncio(*jobs: Job) -> None:

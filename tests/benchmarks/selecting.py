@@ -71,7 +71,7 @@ def aiochan_select(channels: int) -> tuple[Pushing, Taking]:
 
 def namesake_select(channels: int) -> tuple[Pushing, Taking]:
     """Select as the other pychanasync does. What its cancelled pulls leave in the channels, it leaves."""
-    namesake = peers.pychanasync_1_0
+    namesake = peers.NAMESAKE
     assert namesake is not None
     every = [namesake.Channel(STOCK) for _ in range(channels)]
     return every[-1].push_nowait, lambda: namesake.chanselect(*[(channel, channel.pull()) for channel in every])
@@ -145,7 +145,7 @@ PULLS: dict[str, Selecting] = {
     "asyncio.Queue, tasks and asyncio.wait": tasks_over_queues,
     "aiochan": aiochan_select,
 }
-if peers.pychanasync_1_0 is not None:
+if peers.NAMESAKE is not None:
     PULLS["other pychanasync"] = namesake_select
 
 

@@ -48,7 +48,7 @@ class Scenario:
 class Pace:
     """How long it all takes."""
 
-    rounds: int = 11
+    rounds: int = 9
     turn: float = 0.02  # Seconds, about.
 
 

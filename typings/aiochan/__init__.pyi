@@ -1,1 +1,2 @@
 from .channel import Chan as Chan
+from .channel import select as select

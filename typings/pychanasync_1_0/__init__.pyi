@@ -1,1 +1,2 @@
 from .chan import Channel as Channel
+from .chan import chanselect as chanselect

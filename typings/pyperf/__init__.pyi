@@ -1,0 +1,1 @@
+from ._bench import Run as Run
