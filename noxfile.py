@@ -76,12 +76,26 @@ def examples(session: nox.Session) -> None:
     session.run("python", "docs/examples/digest_tree.py", "src")
 
 
-@nox.session(default=False)
+@nox.session(python=PYTHONS, default=False)
 def bench(session: nox.Session) -> None:
-    """Measure what a channel costs beside the least that asyncio allows, and its peers; not in the default run."""
+    """Measure what a channel costs beside the least that asyncio allows, and its peers; not in the default run.
+
+    With ``-- --write`` the figures go to docs/benchmarks, and from there to the page and the chart.
+    """
     install(session, "bench", ".")
     install_namesake(session)
-    session.run("python", "-m", "tests.benchmarks.yardstick")
+    session.run("python", "-m", "tests.benchmarks.yardstick", *session.posargs)
+    if "--write" in session.posargs:
+        session.notify("performance", [])  # Once, after the last interpreter.
+
+
+@nox.session(default=False)
+def performance(session: nox.Session) -> None:
+    """Make the page and the chart of the figures in docs/benchmarks; not in the default run."""
+    install(session, "chart", ".")
+    install_namesake(session)
+    session.run("python", "-m", "tests.benchmarks.performance")
+    session.run("python", "-m", "tests.benchmarks.chart")
 
 
 @nox.session(default=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING, Self
 
 from tests.benchmarks.pipe import shared
@@ -60,9 +60,9 @@ async def rendezvous_over_futures(number: int) -> float:
                 waiting.append(future)
                 await future
 
-    began = perf_counter()
+    began = process_time()
     await asyncio.gather(meet(), meet())
-    return perf_counter() - began
+    return process_time() - began
 
 
 async def round_trips_over_futures(number: int) -> float:
@@ -84,9 +84,9 @@ async def round_trips_over_futures(number: int) -> float:
             ping.set_result(item)
             await pong
 
-    began = perf_counter()
+    began = process_time()
     await asyncio.gather(answer(), ask())
-    return perf_counter() - began
+    return process_time() - began
 
 
 async def switches(number: int) -> float:
@@ -96,6 +96,6 @@ async def switches(number: int) -> float:
         for _ in range(number):
             await asyncio.sleep(0)
 
-    began = perf_counter()
+    began = process_time()
     await asyncio.gather(give_way(), give_way())
-    return perf_counter() - began
+    return process_time() - began

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import trio
@@ -69,27 +69,27 @@ async def seq(make: Callable[[], Ends], _: Together, number: int) -> float:
     """Push and pull by turns in one task."""
     pipe = make()()
     push, pull = pipe.push, pipe.pull
-    began = perf_counter()
+    began = process_time()
     for item in range(number):
         await push(item)
         await pull()
-    return perf_counter() - began
+    return process_time() - began
 
 
 async def spsc(make: Callable[[], Ends], together: Together, number: int) -> float:
     """Push in one task, pull in another."""
     ends = make()
-    began = perf_counter()
+    began = process_time()
     await together(partial(push_all, ends, number), partial(pull_all, ends, number))
-    return perf_counter() - began
+    return process_time() - began
 
 
 async def mpmc(make: Callable[[], Ends], together: Together, number: int) -> float:
     """Push in ten tasks, pull in ten."""
     ends, share = make(), number // MANY
-    began = perf_counter()
+    began = process_time()
     await together(*[partial(push_all, ends, share)] * MANY, *[partial(pull_all, ends, share)] * MANY)
-    return perf_counter() - began
+    return process_time() - began
 
 
 async def ping_pong(make: Callable[[], Ends], together: Together, number: int) -> float:
@@ -102,21 +102,21 @@ async def ping_pong(make: Callable[[], Ends], together: Together, number: int) -
             await push(item)
             await pull()
 
-    began = perf_counter()
+    began = process_time()
     await together(partial(forward, ping, pong, number), ask)
-    return perf_counter() - began
+    return process_time() - began
 
 
 async def fan_in(make: Callable[[], Ends], together: Together, number: int) -> float:
     """Forward what eight channels bring, each in a task, into one."""
     sources, target, share = [make() for _ in range(FAN_IN)], make(), number // FAN_IN
-    began = perf_counter()
+    began = process_time()
     await together(
         *(partial(push_all, source, share) for source in sources),
         *(partial(forward, source, target, share) for source in sources),
         partial(pull_all, target, number),
     )
-    return perf_counter() - began
+    return process_time() - began
 
 
 def play(course: Course, make: Callable[[int], Ends], capacity: int, together: Together = on_asyncio) -> Play:

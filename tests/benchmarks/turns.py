@@ -2,7 +2,8 @@
 
 Invariant: the contenders of a scenario are measured in one process and in short rounds, in each of which every one of
 them has its turn, in an order drawn anew. So what disturbs the machine for a while strikes all of them, and a ratio is
-taken within each round. The collector of cycles rests during a turn, as it does in `timeit`.
+taken within each round. Nothing that is measured sleeps, so that time is the processor's, which other programs do not
+use up. The collector of cycles rests during a turn, as it does in `timeit`.
 """
 
 from __future__ import annotations
