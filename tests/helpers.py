@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import ref
 
 from pychanasync import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
 Result = TypeVar("Result")
 Loosely: TypeAlias = Any  # type: ignore[explicit-any]  # For what type checkers would refuse.
@@ -97,3 +99,15 @@ def owe_beyond_the_loop() -> ref[asyncio.Task[None]]:
     loop.run_forever()  # Stops in the very iteration that hands the cancellation on.
     loop.close()
     return main_task.result()
+
+
+async def blocks_gained(repeat: Callable[[], Awaitable[None]], times: int) -> int:
+    """Count the memory blocks that a repetition leaves allocated, after a first round that fills the caches."""
+    for _ in range(100):
+        await repeat()
+    gc.collect()
+    before = sys.getallocatedblocks()
+    for _ in range(times):
+        await repeat()
+    gc.collect()
+    return sys.getallocatedblocks() - before

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from random import Random
 from typing import TYPE_CHECKING
@@ -12,7 +11,17 @@ import pytest
 
 from pychanasync import Channel, chanselect
 from tests.conftest import QUICKEST
-from tests.helpers import cancelled, drain, fill, is_idle, owe_beyond_the_loop, start, start_one, step
+from tests.helpers import (
+    blocks_gained,
+    cancelled,
+    drain,
+    fill,
+    is_idle,
+    owe_beyond_the_loop,
+    start,
+    start_one,
+    step,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,18 +42,6 @@ async def time_out(operation: Awaitable[object]) -> None:
     except TimeoutError:
         return
     raise AssertionError("it should have had to wait")
-
-
-async def blocks_gained(repeat: Callable[[], Awaitable[None]], times: int) -> int:
-    """Count the memory blocks that a repetition leaves allocated, after a first round that fills the caches."""
-    for _ in range(100):
-        await repeat()
-    gc.collect()
-    before = sys.getallocatedblocks()
-    for _ in range(times):
-        await repeat()
-    gc.collect()
-    return sys.getallocatedblocks() - before
 
 
 @pytest.mark.asyncio(loop_factories=[QUICKEST])

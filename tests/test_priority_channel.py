@@ -30,9 +30,9 @@ from pychanasync import (
     chanselect_nowait,
 )
 from tests.conftest import QUICKEST
-from tests.helpers import Loosely, cancelled, start, start_one, step, unheard
+from tests.helpers import Loosely, blocks_gained, cancelled, start, start_one, step, unheard
 from tests.interrupting import WAYS, Attempt, Way, ended, interrupt_around
-from tests.test_growth import blocks_gained, time_out
+from tests.test_growth import time_out
 from tests.test_loops import REFUSAL, run_elsewhere
 
 if TYPE_CHECKING:

@@ -1,0 +1,229 @@
+"""What operations cost, by counts and not by time: memory, futures and bytecodes, the same on every machine."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tracemalloc
+from collections import deque
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+
+import pychanasync
+from pychanasync import Channel, chanselect
+from tests.helpers import Loosely, blocks_gained, start_one, step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator, Iterator
+    from types import CodeType
+
+    Operation: TypeAlias = Coroutine[object, object, object]
+
+PACKAGE = str(Path(pychanasync.__file__).parent)
+TOOL = 4  # One of the numbers that sys.monitoring leaves to whoever wants one.
+HELD = 5
+
+
+class Trivial:
+    """The least that a push and a pull can be."""
+
+    def __init__(self) -> None:
+        self.items = deque(range(HELD))
+
+    async def push(self, item: int) -> None:
+        self.items.append(item)
+
+    async def pull(self) -> int:
+        return self.items.popleft()
+
+    async def __anext__(self) -> int:
+        return self.items.popleft()
+
+    def push_nowait(self, item: int) -> None:
+        self.items.append(item)
+
+    def pull_nowait(self) -> int:
+        return self.items.popleft()
+
+
+def half_full() -> Channel[int]:
+    """Make a channel on which neither a push nor a pull need wait."""
+    channel = Channel[int](buffer=2 * HELD)
+    for item in range(HELD):
+        channel.push_nowait(item)
+    return channel
+
+
+async def bytes_within(prepare: Callable[[], Operation], undo: Callable[[], object]) -> int:
+    """Find how much memory comes into use, at most, while a coroutine runs that was made before."""
+    used = 0
+    tracemalloc.start()
+    try:
+        for _ in range(200):  # What counts is the last time: by then the caches are filled.
+            operation = prepare()
+            before, _ = tracemalloc.get_traced_memory()
+            tracemalloc.reset_peak()
+            await operation
+            used = tracemalloc.get_traced_memory()[1] - before
+            undo()
+    finally:
+        tracemalloc.stop()
+    return used
+
+
+async def bytes_of(channel: Channel[int] | Trivial) -> dict[str, int]:
+    """Find what each operation of a channel takes beside its coroutine."""
+
+    async def push_nowait() -> None:
+        channel.push_nowait(1)
+
+    async def pull_nowait() -> None:
+        channel.pull_nowait()
+
+    def push_back() -> None:
+        channel.push_nowait(1)
+
+    return {
+        "push": await bytes_within(lambda: channel.push(1), channel.pull_nowait),
+        "push_nowait": await bytes_within(push_nowait, channel.pull_nowait),
+        "pull": await bytes_within(channel.pull, push_back),
+        "__anext__": await bytes_within(channel.__anext__, push_back),
+        "pull_nowait": await bytes_within(pull_nowait, push_back),
+    }
+
+
+async def test_what_need_not_wait_allocates_nothing_but_its_coroutine() -> None:
+    assert await bytes_of(half_full()) == await bytes_of(Trivial())
+
+
+class Wasteful(Trivial):
+    """Makes a list for each push, which the caches of the interpreter mostly serve."""
+
+    async def push(self, item: int) -> None:
+        self.items.extend([item])
+
+
+async def test_the_count_of_bytes_sees_a_list_of_one_item() -> None:
+    wasteful, trivial = await bytes_of(Wasteful()), await bytes_of(Trivial())
+    assert [name for name, used in wasteful.items() if used != trivial[name]] == ["push"]
+
+
+async def test_what_need_not_wait_leaves_no_memory() -> None:
+    channel = half_full()
+
+    async def operate() -> None:
+        await channel.push(1)
+        await channel.__anext__()
+        channel.push_nowait(1)
+        await channel.pull()
+
+    assert await blocks_gained(operate, 10_000) < 100
+
+
+class CountingLoop(asyncio.SelectorEventLoop):
+    """asyncio's own loop; it counts the futures that are made for it."""
+
+    made = 0
+
+    def create_future(self) -> asyncio.Future[Loosely]:
+        self.made += 1
+        return super().create_future()
+
+
+@pytest.fixture
+def counting_loop() -> Iterator[CountingLoop]:
+    loop = CountingLoop()
+    yield loop
+    loop.close()
+
+
+WAITS: dict[str, Callable[[Channel[int]], Operation]] = {
+    "push": lambda channel: channel.push(1),
+    "pull": lambda channel: channel.pull(),
+    "__anext__": lambda channel: channel.__anext__(),
+    "select over 1": lambda channel: chanselect(channel.pull_case()),
+    "select over 16": lambda channel: chanselect(*[channel.pull_case()] * 8, *[channel.push_case(1)] * 8),
+}
+
+
+@pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)
+def test_a_wait_costs_one_future(counting_loop: CountingLoop, wait: Callable[[Channel[int]], Operation]) -> None:
+    async def count() -> None:
+        task = await start_one(wait(Channel()))
+        assert counting_loop.made == 1
+        task.cancel()
+        await step()
+        assert task.cancelled()
+        assert counting_loop.made == 1
+
+    counting_loop.run_until_complete(count())
+
+
+def test_what_need_not_wait_makes_no_future(counting_loop: CountingLoop) -> None:
+    async def operate() -> None:
+        channel = half_full()
+        await channel.push(1)
+        await channel.pull()
+        await channel.__anext__()
+        await chanselect(channel.push_case(1), channel.pull_case())
+
+    counting_loop.run_until_complete(operate())
+    assert counting_loop.made == 0
+
+
+if sys.version_info >= (3, 12):
+
+    @contextmanager
+    def counted_instructions() -> Generator[list[int]]:
+        """Count the bytecode instructions of the package that are executed."""
+        offsets: list[int] = []
+
+        def note(code: CodeType, offset: int) -> object:
+            if code.co_filename.startswith(PACKAGE):
+                offsets.append(offset)
+                return None
+            return sys.monitoring.DISABLE
+
+        events = sys.monitoring.events
+        sys.monitoring.use_tool_id(TOOL, "tests")
+        try:
+            sys.monitoring.register_callback(TOOL, events.INSTRUCTION, note)
+            sys.monitoring.set_events(TOOL, events.INSTRUCTION)
+            yield offsets
+        finally:
+            sys.monitoring.set_events(TOOL, events.NO_EVENTS)
+            sys.monitoring.register_callback(TOOL, events.INSTRUCTION, None)
+            sys.monitoring.free_tool_id(TOOL)
+
+else:
+
+    def counted_instructions() -> AbstractContextManager[list[int]]:
+        pytest.skip("Python 3.12 is the first that tells of instructions")
+
+
+def run(operation: Operation) -> None:
+    """Run a coroutine that does not wait."""
+    with pytest.raises(StopIteration):
+        operation.send(None)
+
+
+# How many there may be. When this was set there were 17, 13, 14, 40 and 35 on Python 3.14 and 3.15, fewer before.
+INSTRUCTIONS: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
+    "push": (19, lambda channel: run(channel.push(1))),
+    "pull": (15, lambda channel: run(channel.pull())),
+    "__anext__": (16, lambda channel: run(channel.__anext__())),
+    "push_nowait": (43, lambda channel: channel.push_nowait(1)),
+    "pull_nowait": (38, lambda channel: channel.pull_nowait()),
+}
+
+
+@pytest.mark.parametrize(("limit", "operate"), INSTRUCTIONS.values(), ids=INSTRUCTIONS)
+def test_what_need_not_wait_executes_few_instructions(limit: int, operate: Callable[[Channel[int]], object]) -> None:
+    channel = half_full()
+    operate(channel)  # What only the first of many does, as looking for a pull that waits, is not what is counted.
+    with counted_instructions() as counted:
+        operate(channel)
+    assert 0 < len(counted) <= limit
