@@ -92,8 +92,7 @@ def bench(session: nox.Session) -> None:
 @nox.session(default=False)
 def performance(session: nox.Session) -> None:
     """Make the page and the chart of the figures in docs/benchmarks; not in the default run."""
-    install(session, "chart", ".")
-    install_namesake(session)
+    install(session, "chart")
     session.run("python", "-m", "tests.benchmarks.performance")
     session.run("python", "-m", "tests.benchmarks.chart")
 

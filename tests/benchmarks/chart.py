@@ -18,7 +18,6 @@ from matplotlib.ticker import StrMethodFormatter
 from tests.benchmarks import results
 from tests.benchmarks.performance import MAIN
 from tests.benchmarks.results import Spread
-from tests.benchmarks.yardstick import SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +48,7 @@ def colour(name: str) -> str:
     return OURS if name.startswith("pychanasync") or name.endswith("of pychanasync") else PEERS
 
 
-def draw(axes: Axes, title: str, times: Times) -> None:
+def draw(axes: Axes, title: str, operation: str, times: Times) -> None:
     """Draw the median of each contender as a point, and the quartiles as a line through it; the fastest on top."""
     spreads = {name: Spread.of(figures) for name, figures in times.items()}
     names = sorted(spreads, key=lambda name: spreads[name].middle, reverse=True)
@@ -60,7 +59,7 @@ def draw(axes: Axes, title: str, times: Times) -> None:
         axes.annotate(f"{middle:,.0f}", (high, place), (5, 0), textcoords="offset points", va="center", fontsize=7)
     axes.set_yticks(range(len(names)), names, fontsize=8)
     axes.set_xscale("log")
-    axes.set_title(f"{title}: ns for {SCENARIOS[title].operation}", fontsize=9, loc="left")
+    axes.set_title(f"{title}: ns for {operation}", fontsize=9, loc="left")
     axes.margins(x=0.15, y=0.08)
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.minorticks_off()
@@ -85,7 +84,8 @@ def plain(found: Results) -> str:
     ):
         figure = Figure(figsize=(12, 2.6 * rows), layout="constrained")
         for place, title in enumerate(SHOWN):
-            draw(figure.add_subplot(rows, COLUMNS, place + 1), title, found["times"]["stock"][title])
+            axes, operation = figure.add_subplot(rows, COLUMNS, place + 1), found["scenarios"][title]["operation"]
+            draw(axes, title, operation, found["times"]["stock"][title])
         text = StringIO()
         figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return text.getvalue()
@@ -97,7 +97,9 @@ def described(found: Results) -> tuple[str, str]:
     for scenario in SHOWN:
         times = found["times"]["stock"][scenario]
         medians = [f"{name} {Spread.of(times[name]).middle:,.0f}" for name in NAMED if name in times]
-        sentences.append(f"{scenario}, in nanoseconds for {SCENARIOS[scenario].operation}: {', '.join(medians)}.")
+        sentences.append(
+            f"{scenario}, in nanoseconds for {found['scenarios'][scenario]['operation']}: {', '.join(medians)}."
+        )
     return f"What operations take on CPython {found['python']} and asyncio's own loop", " ".join(sentences)
 
 

@@ -11,6 +11,7 @@ import anyio
 import trio
 
 from pychanasync import Channel
+from tests.benchmarks import names
 from tests.benchmarks.floors import TrivialIterator
 from tests.benchmarks.turns import Scenario
 
@@ -62,18 +63,16 @@ async def drain(make: Callable[[int], AsyncIterable[int]], number: int) -> float
     return seconds
 
 
-ITERATOR = "floor: a trivial asynchronous iterator"
-
 SCENARIOS = {
     "async for": Scenario(
         "`async for` over items that are there, on a channel that is closed.",
         "an item",
         {
-            ITERATOR: partial(drain, TrivialIterator),
-            "pychanasync": partial(drain, our_items),
+            names.ITERATOR: partial(drain, TrivialIterator),
+            names.OURS: partial(drain, our_items),
             "anyio": partial(drain, anyio_items),
             "aiochannel": partial(drain, aiochannel_items),
         },
-        {"trio, on its own loop": partial(drain, trio_items)},
+        {names.TRIO: partial(drain, trio_items)},
     ),
 }

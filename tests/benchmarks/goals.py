@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import draining, growth, memory, passing, selecting
+from tests.benchmarks import names
+from tests.benchmarks.names import NAMESAKE, OURS, QUEUE, closed_on, one_of
 from tests.benchmarks.results import Spread, ratios
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.benchmarks.results import Results
-
-OURS, QUEUE, NAMESAKE = "pychanasync", "asyncio.Queue", "other pychanasync"
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Weight(Goal):
 
 
 def of_passing() -> Iterator[Goal]:
-    yield Goal("a push and a pull: time, in trivial coroutines", 1.3, "uncontended", OURS, passing.TWO_COROUTINES)
+    yield Goal("a push and a pull: time, in trivial coroutines", 1.3, "uncontended", OURS, names.TWO_COROUTINES)
     for text, limit, scenario in (
         ("a push and a pull", 2.2, "uncontended"),
         ("producer and consumer, buffer 100", 2, "buffer 100"),
@@ -68,14 +67,14 @@ def of_passing() -> Iterator[Goal]:
     yield Goal("unbuffered: speed, in asyncio.Queues of 1", 2, "unbuffered", OURS, queue, faster=True)
     for kind in ("unbuffered", "buffer 1"):
         text = f"ping-pong, {kind}: time, in bare futures"
-        yield Goal(text, 1.25, "ping-pong", f"{OURS}, {kind}", passing.FUTURES)
-    yield Goal("`async for`: time, in trivial iterators", 1.25, "async for", OURS, draining.ITERATOR)
+        yield Goal(text, 1.25, "ping-pong", f"{OURS}, {kind}", names.FUTURES)
+    yield Goal("`async for`: time, in trivial iterators", 1.25, "async for", OURS, names.ITERATOR)
 
 
 def of_selecting() -> Iterator[Goal]:
     ready, waits = "select_rx of 2", "select that waits on 2"
-    yield Goal("select with a ready case of 2: time, in pulls", 4, ready, OURS, selecting.A_PULL)
-    yield Goal("select that waits on 2: time, in waiting pulls", 1.4, waits, OURS, selecting.A_PULL)
+    yield Goal("select with a ready case of 2: time, in pulls", 4, ready, OURS, names.A_PULL)
+    yield Goal("select that waits on 2: time, in waiting pulls", 1.4, waits, OURS, names.A_PULL)
     for kind in ("select_rx of", "select_both of", "select that waits on"):
         text = f"{kind} 16: time, in those of 2"
         yield Goal(text, 8, f"{kind} 16", OURS, OURS, beside=f"{kind} 2")
@@ -94,19 +93,20 @@ def of_the_namesake() -> Iterator[Goal]:
 
 
 def of_growth() -> Iterator[Goal]:
-    few, many = (f"{OURS}, one of {amount:,}" for amount in (growth.FEW, growth.MANY))
-    yield Goal(f"cancel one of {growth.MANY:,}: time, in those of {growth.FEW}", 2, "cancel one of many", many, few)
-    few, many = (f"{OURS}, {amount:,} waiting" for amount in (growth.CLOSED_FEW, growth.CLOSED_MANY))
-    text = f"close on {growth.CLOSED_MANY:,}: time a task, in those on {growth.CLOSED_FEW:,}"
-    yield Goal(text, 2, "close on many", many, few)
+    few, many = names.CANCELLED_OF_FEW, names.CANCELLED_OF_MANY
+    text = f"cancel one of {many:,}: time, in those of {few}"
+    yield Goal(text, 2, "cancel one of many", one_of(OURS, many), one_of(OURS, few))
+    few, many = names.CLOSED_FEW, names.CLOSED_MANY
+    text = f"close on {many:,}: time a task, in those on {few:,}"
+    yield Goal(text, 2, "close on many", closed_on(OURS, many), closed_on(OURS, few))
 
 
 def of_memory() -> Iterator[Goal]:
     for kind, ours in (("buffer 10", OURS), ("unbuffered", f"{OURS}, unbuffered")):
-        yield Weight(f"an idle channel, {kind}: memory, in idle asyncio.Queues", 0.25, memory.IDLE, ours, QUEUE)
+        yield Weight(f"an idle channel, {kind}: memory, in idle asyncio.Queues", 0.25, names.IDLE, ours, QUEUE)
     for operation in ("a pull", "a push"):
         text = f"{operation} that waits: bytes beyond its future"
-        yield Weight(text, 200, memory.WAITING, f"{OURS}, {operation}", "")
+        yield Weight(text, 200, names.WAITING, f"{OURS}, {operation}", "")
 
 
 GOALS = [*of_passing(), *of_selecting(), *of_growth(), *of_memory(), *of_the_namesake()]

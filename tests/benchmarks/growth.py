@@ -11,6 +11,8 @@ from random import Random
 from time import process_time
 from typing import TYPE_CHECKING
 
+from tests.benchmarks import names
+from tests.benchmarks.names import CANCELLED_OF_FEW, CANCELLED_OF_MANY, CLOSED_FEW, CLOSED_MANY
 from tests.benchmarks.parking import LOTS, park
 from tests.benchmarks.turns import Play, Scenario
 
@@ -20,20 +22,18 @@ if TYPE_CHECKING:
     from tests.benchmarks.parking import Lot
 
 CANCELLED = 400
-FEW, MANY = 10, 20_000
-CLOSED_FEW, CLOSED_MANY = 1_000, 100_000
 
 
 async def cancel_one_of_few(make: Callable[[int], Lot], number: int) -> float:
     """Cancel one of ten waiting tasks, on so many channels."""
-    lines = [await park(make(FEW), FEW) for _ in range(number)]
+    lines = [await park(make(CANCELLED_OF_FEW), CANCELLED_OF_FEW) for _ in range(number)]
     choose = Random(0).choice  # noqa: S311  # Repeatable, not secret.
     return await cancel([choose(line) for line in lines], [task for line in lines for task in line])
 
 
 async def cancel_some_of_many(make: Callable[[int], Lot], number: int) -> float:
     """Cancel so many of 20,000 waiting tasks of one channel, in random order."""
-    line = await park(make(MANY), MANY)
+    line = await park(make(CANCELLED_OF_MANY), CANCELLED_OF_MANY)
     return await cancel(Random(0).sample(line, number), line)  # noqa: S311  # Repeatable, not secret.
 
 
@@ -64,22 +64,20 @@ async def close(make: Callable[[int], Lot], waiting: int, number: int) -> float:
     return seconds
 
 
-def few_and_many(*names: str) -> dict[str, Play]:
+def few_and_many(*contenders: str) -> dict[str, Play]:
     return {
-        f"{name}, one of {amount:,}": partial(course, LOTS[name])
-        for name in names
-        for amount, course in ((FEW, cancel_one_of_few), (MANY, cancel_some_of_many))
+        names.one_of(name, amount): partial(course, LOTS[name])
+        for name in contenders
+        for amount, course in ((CANCELLED_OF_FEW, cancel_one_of_few), (CANCELLED_OF_MANY, cancel_some_of_many))
     }
 
 
-FUTURES = "floor: bare futures in a list"
-
 SCENARIOS = {
     "cancel one of many": Scenario(
-        f"One waiting task after the other is cancelled and ends: one of {FEW} on each of {CANCELLED} channels, or "
-        f"{CANCELLED} of {MANY:,} on one channel, in random order.",
+        f"One waiting task after the other is cancelled and ends: one of {CANCELLED_OF_FEW} on each of {CANCELLED} "
+        f"channels, or {CANCELLED} of {CANCELLED_OF_MANY:,} on one channel, in random order.",
         "a task",
-        few_and_many(FUTURES, "pychanasync", "asyncio.Queue"),
+        few_and_many(names.LISTED_FUTURES, names.OURS, names.QUEUE),
         number=CANCELLED,
     ),
     "close on many": Scenario(
@@ -87,8 +85,8 @@ SCENARIOS = {
         f"{CLOSED_MANY:,} on one.",
         "a task",
         {
-            f"{name}, {waiting:,} waiting": partial(close, LOTS[name], waiting)
-            for name in (FUTURES, "pychanasync")
+            names.closed_on(name, waiting): partial(close, LOTS[name], waiting)
+            for name in (names.LISTED_FUTURES, names.OURS)
             for waiting in (CLOSED_FEW, CLOSED_MANY)
         },
         number=CLOSED_MANY,

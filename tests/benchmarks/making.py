@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import aiochannel
 
 from pychanasync import Channel
-from tests.benchmarks import peers
+from tests.benchmarks import names, peers
 from tests.benchmarks.turns import Scenario
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ def namesake() -> object:
 
 
 MAKERS: dict[str, Callable[[], object]] = {
-    "pychanasync": ours,
+    names.OURS: ours,
     "pychanasync, Channel[int](buffer=10)": ours_in_one_expression,
     "pychanasync, unbuffered": ours_unbuffered,
-    "asyncio.Queue": asyncio_queue,
+    names.QUEUE: asyncio_queue,
     "aiochannel": aiochannel_channel,
 }
 if peers.NAMESAKE is not None:
-    MAKERS["other pychanasync"] = namesake
+    MAKERS[names.NAMESAKE] = namesake
 
 
 async def create_and_drop(make: Callable[[], object], number: int) -> float:

@@ -8,13 +8,13 @@ import tracemalloc
 from typing import TYPE_CHECKING
 
 from pychanasync import Channel, chanselect
+from tests.benchmarks import names
 from tests.benchmarks.making import MAKERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
 MANY = 10_000
-IDLE, WAITING = "an idle channel", "a waiting task, beyond its future"
 
 
 def weight_of(make: Callable[[], object]) -> float:
@@ -63,4 +63,4 @@ def weights_of_waits() -> dict[str, float]:
 
 async def weights() -> dict[str, dict[str, float]]:
     """Weigh everything, in the running loop."""
-    return {IDLE: {name: weight_of(make) for name, make in MAKERS.items()}, WAITING: weights_of_waits()}
+    return {names.IDLE: {name: weight_of(make) for name, make in MAKERS.items()}, names.WAITING: weights_of_waits()}

@@ -15,7 +15,7 @@ import aiochannel
 import anyio
 
 from pychanasync import Channel
-from tests.benchmarks import peers
+from tests.benchmarks import names, peers
 from tests.benchmarks.turns import Scenario
 
 if TYPE_CHECKING:
@@ -86,16 +86,16 @@ def bare_futures(_: int) -> Lot:
 
 
 LOTS: dict[str, Callable[[int], Lot]] = {
-    "floor: bare futures in a list": bare_futures,
-    "pychanasync": ours,
+    names.LISTED_FUTURES: bare_futures,
+    names.OURS: ours,
     "pychanasync, unbuffered": ours_unbuffered,
-    "asyncio.Queue": asyncio_queue,
+    names.QUEUE: asyncio_queue,
     "anyio": anyio_streams,
     "aiochannel": aiochannel_channel,
 }
 if peers.NAMESAKE is not None:
-    LOTS["other pychanasync"] = namesake
-CLOSING = {name: make for name, make in LOTS.items() if name != "asyncio.Queue" or sys.version_info >= (3, 13)}
+    LOTS[names.NAMESAKE] = namesake
+CLOSING = {name: make for name, make in LOTS.items() if name != names.QUEUE or sys.version_info >= (3, 13)}
 
 
 async def wait_at(lot: Lot) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import trio
 
-from tests.benchmarks import floors, peers
+from tests.benchmarks import floors, names, peers
 from tests.benchmarks.pipe import OURS, shared
 from tests.benchmarks.turns import Scenario
 
@@ -125,7 +125,7 @@ def play(course: Course, make: Callable[[int], Ends], capacity: int, together: T
 
 def every(course: Course, *capacities: int) -> dict[str, Play]:
     """Let ours and every peer run a course, in each capacity that it has."""
-    kinds: Mapping[str, Kind] = {"pychanasync": OURS, **peers.KINDS}
+    kinds: Mapping[str, Kind] = {names.OURS: OURS, **peers.KINDS}
     return {
         name if len(capacities) == 1 else f"{name}, {named(capacity)}": play(course, kind.make, capacity)
         for name, kind in kinds.items()
@@ -135,7 +135,9 @@ def every(course: Course, *capacities: int) -> dict[str, Play]:
 
 def trios(course: Course, *capacities: int) -> dict[str, Play]:
     return {
-        TRIO if len(capacities) == 1 else f"{TRIO}, {named(capacity)}": play(course, trio_channel, capacity, on_trio)
+        names.TRIO if len(capacities) == 1 else f"{names.TRIO}, {named(capacity)}": play(
+            course, trio_channel, capacity, on_trio
+        )
         for capacity in capacities
     }
 
@@ -144,16 +146,11 @@ def named(capacity: int) -> str:
     return f"buffer {capacity}" if capacity else "unbuffered"
 
 
-TRIO = "trio, on its own loop"
-TWO_COROUTINES = "floor: two trivial coroutines over a deque"
-FUTURES = "floor: bare futures"
-SWITCHES = "floor: asyncio.sleep(0)"
-
 SCENARIOS = {
     "uncontended": Scenario(
         "Push and pull by turns in one task, buffer 10: nothing waits.",
         "a push and a pull",
-        {TWO_COROUTINES: play(seq, floors.trivial_ends, 10), **every(seq, 10)},
+        {names.TWO_COROUTINES: play(seq, floors.trivial_ends, 10), **every(seq, 10)},
         trios(seq, 10),
     ),
     "buffer 100": Scenario(
@@ -165,7 +162,7 @@ SCENARIOS = {
         "here with its buffer of 1.",
         "an item",
         {
-            FUTURES: floors.rendezvous_over_futures,
+            names.FUTURES: floors.rendezvous_over_futures,
             **every(spsc, 0),
             "asyncio.Queue, buffer 1": play(spsc, peers.asyncio_queue, 1),
         },
@@ -174,7 +171,7 @@ SCENARIOS = {
     "ping-pong": Scenario(
         "An item goes to and fro between two tasks, over two channels.",
         "a round trip",
-        {FUTURES: floors.round_trips_over_futures, SWITCHES: floors.switches, **every(ping_pong, 0, 1)},
+        {names.FUTURES: floors.round_trips_over_futures, names.SWITCHES: floors.switches, **every(ping_pong, 0, 1)},
         trios(ping_pong, 0, 1),
     ),
     "many to many": Scenario(

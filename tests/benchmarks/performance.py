@@ -12,7 +12,6 @@ from tests.benchmarks import results
 from tests.benchmarks.goals import GOALS
 from tests.benchmarks.page import put
 from tests.benchmarks.results import Spread, ratios
-from tests.benchmarks.yardstick import SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -115,10 +114,10 @@ def lines(every: Mapping[str, Results]) -> Iterator[str]:
     yield from ("", "### The goals", "")
     yield from goals(every)
     yield from ("", "### The times")
-    for title, scenario in SCENARIOS.items():
-        if title in every[MAIN]["times"]["stock"]:
-            yield from ("", f"#### {title}", "", f"{scenario.about} The time is for {scenario.operation}.", "")
-            yield from contenders(every, title)
+    for title, scenario in every[MAIN]["scenarios"].items():
+        explanation = f"{scenario['about']} The time is for {scenario['operation']}."
+        yield from ("", f"#### {title}", "", *wrap(explanation, 120), "")
+        yield from contenders(every, title)
     for weighed in every[MAIN]["weights"]:
         yield from ("", f"#### {weighed}", "")
         yield from weights(every, weighed)

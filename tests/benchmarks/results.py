@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "docs" / "benchmarks"
 
 
+class Explained(TypedDict):
+    """What a scenario is."""
+
+    about: str
+    operation: str
+
+
 class Results(TypedDict):
     """What was found, where, and how."""
 
@@ -30,6 +37,7 @@ class Results(TypedDict):
     command: str
     date: str
     rounds: int
+    scenarios: dict[str, Explained]
     times: dict[str, dict[str, Times]]
     """By loop and scenario, in nanoseconds."""
     weights: dict[str, dict[str, float]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import aiochan
 
 from pychanasync import Channel, chanselect
-from tests.benchmarks import peers
+from tests.benchmarks import names, peers
 from tests.benchmarks.turns import Scenario
 
 if TYPE_CHECKING:
@@ -138,23 +138,22 @@ async def waiting(selecting: Selecting, cases: int, number: int) -> float:
     return process_time() - began
 
 
-A_PULL = "a pull of pychanasync"
 PULLS: dict[str, Selecting] = {
-    "pychanasync": a_select,
+    names.OURS: a_select,
     "pychanasync, cases kept": a_select_of_kept_cases,
     "asyncio.Queue, tasks and asyncio.wait": tasks_over_queues,
     "aiochan": aiochan_select,
 }
 if peers.NAMESAKE is not None:
-    PULLS["other pychanasync"] = namesake_select
+    PULLS[names.NAMESAKE] = namesake_select
 
 
 def contenders(course: Course, cases: int) -> dict[str, Play]:
-    return {name: partial(course, selecting, cases) for name, selecting in {A_PULL: a_pull, **PULLS}.items()}
+    return {name: partial(course, selecting, cases) for name, selecting in {names.A_PULL: a_pull, **PULLS}.items()}
 
 
 def both(cases: int) -> dict[str, Play]:
-    return {"pychanasync": partial(ready, our_both, cases), "aiochan": partial(ready, aiochan_both, cases)}
+    return {names.OURS: partial(ready, our_both, cases), "aiochan": partial(ready, aiochan_both, cases)}
 
 
 SCENARIOS = {

@@ -102,6 +102,9 @@ def main() -> None:
         "command": options.command(),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "rounds": options.pace.rounds,
+        "scenarios": {
+            title: {"about": scenario.about, "operation": scenario.operation} for title, scenario in SCENARIOS.items()
+        },
         "times": {loop: measured(loop, options) for loop in LOOPS},
         "weights": asyncio.run(memory.weights()),
     }

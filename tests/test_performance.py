@@ -1,0 +1,90 @@
+"""The page of the figures: it shows what was measured and nothing else, and judges it rightly."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.benchmarks import results
+from tests.benchmarks.goals import GOALS, Goal
+from tests.benchmarks.page import END, begin, with_lines
+from tests.benchmarks.performance import AUTHOR, MAIN, PAGE, lines
+from tests.benchmarks.results import Results, Spread
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def found(ours: list[float], other: list[float]) -> Results:
+    return {
+        "python": "3.13.0",
+        "machine": {},
+        "versions": {},
+        "missing": [],
+        "command": "",
+        "date": "",
+        "rounds": len(ours),
+        "scenarios": {},
+        "times": {"stock": {"race": {"ours": ours, "other": other}}},
+        "weights": {},
+    }
+
+
+def test_the_page_is_computed_from_the_files() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert text == with_lines(text, AUTHOR, [*lines(results.read())]), "run: nox -s performance"
+
+
+def test_every_goal_is_judged_by_figures_of_the_main_interpreter() -> None:
+    main = results.read()[MAIN]
+    assert [goal.text for goal in GOALS if goal.spread(main, "stock") is None] == []
+
+
+def test_every_ratio_has_enough_rounds() -> None:
+    for name, measured in results.read().items():
+        for times in measured["times"].values():
+            rounds = {len(figures) for contenders in times.values() for figures in contenders.values()}
+            assert rounds == {measured["rounds"]}, name
+            assert min(rounds) >= 9, name
+
+
+def test_the_chart_says_in_words_what_it_shows() -> None:
+    chart = ET.parse(results.FOLDER / "times.svg").getroot()  # noqa: S314  # Our own.
+    title, description = chart.findtext(f"{SVG}title"), chart.findtext(f"{SVG}desc")
+    main = results.read()[MAIN]
+    assert title is not None
+    assert description is not None
+    assert main["python"] in title
+    middle = Spread.of(main["times"]["stock"]["uncontended"]["pychanasync"]).middle
+    assert f"pychanasync {middle:,.0f}" in description
+
+
+@pytest.mark.parametrize(
+    ("faster", "limit", "ratio", "reached"),
+    [
+        pytest.param(False, 2.0, 2.0, True, id="takes at most"),
+        pytest.param(False, 1.9, 2.0, False, id="takes longer"),
+        pytest.param(True, 0.5, 0.5, True, id="at least as fast"),
+        pytest.param(True, 0.6, 0.5, False, id="slower"),
+    ],
+)
+def test_a_goal_compares_times_or_speeds(*, faster: bool, limit: float, ratio: float, reached: bool) -> None:
+    goal = Goal("", limit, "race", "ours", "other", faster=faster)
+    spread = goal.spread(found([20.0, 40.0, 60.0], [10.0, 20.0, 30.0]), "stock")
+    assert spread == (ratio, ratio, ratio)
+    assert goal.reached(ratio) is reached
+
+
+def test_a_ratio_is_taken_round_by_round() -> None:
+    # The second round struck both; the medians of the times would say nothing of it.
+    spread = Goal("", 1, "race", "ours", "other").spread(found([10.0, 900.0, 30.0], [10.0, 300.0, 10.0]), "stock")
+    assert spread is not None
+    assert spread.middle == 3
+
+
+def test_lines_go_between_the_marks_of_their_author_and_nowhere_else() -> None:
+    page = f"one\n{begin('a')}\nold\n{END}\ntwo\n{begin('b')}\nolder\n{END}\nthree\n"
+    assert re.sub(r"\n+", " ", with_lines(page, "b", ["new"])) == re.sub(r"\n+", " ", page.replace("older", "new"))
+    with pytest.raises(SystemExit, match="lacks the marks"):
+        with_lines(page, "c", ["new"])
