@@ -1,6 +1,6 @@
 """Scenarios of how the cost of leaving grows with how many wait: the same operations beside few and beside many.
 
-Set as many bare futures beside them: where those grow dearer, it is the machine's memory that many tasks wear out.
+Bare futures stand beside them: where those grow dearer too, it is the machine's memory that many tasks wear out.
 """
 
 from __future__ import annotations
@@ -85,8 +85,7 @@ SCENARIOS = {
         f"{CLOSED_MANY:,} on one.",
         "a task",
         {
-            names.closed_on(name, waiting): partial(close, LOTS[name], waiting)
-            for name in (names.LISTED_FUTURES, names.OURS)
+            names.closed_on(names.OURS, waiting): partial(close, LOTS[names.OURS], waiting)
             for waiting in (CLOSED_FEW, CLOSED_MANY)
         },
         number=CLOSED_MANY,

@@ -50,7 +50,7 @@ class Pace:
     """How long it all takes."""
 
     rounds: int = 9
-    turn: float = 0.02  # Seconds, about.
+    turn: float = 0.015  # Seconds, about.
 
 
 class Match:
