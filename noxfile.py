@@ -110,3 +110,10 @@ def faults(session: nox.Session) -> None:
     """Seed faults into copies of the package, and see which tests catch each; not in the default run."""
     install(session, "test", ".")
     session.run("python", "-m", "tests.faults", *session.posargs)
+
+
+@nox.session(default=False, python=MEASURED)
+def mutants(session: nox.Session) -> None:
+    """Put faults into the package, one at a time, and see that the tests notice each; not in the default run."""
+    install(session, "mutants", ".")
+    session.run("python", "-m", "tests.mutants", *session.posargs)

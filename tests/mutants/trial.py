@@ -1,0 +1,189 @@
+"""The trial of a mutant: the tests run on it, the quickest and most telling first, until one fails.
+
+A process in which pytest has collected the tests waits for mutants. For each it forks, sets the code of the mutant into
+the functions of the package, and runs the tests: that takes a tenth of a second where the first tests fail. What is not
+within a function, and what survived, is imported anew instead, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import multiprocessing
+import os
+import resource
+import shlex
+import sys
+from functools import cache
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, NamedTuple, TypeVarTuple, Unpack
+
+import pytest
+from poodle.data_types import MutantTrialResult
+
+from tests.mutants.verdict import Finding, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+    from poodle.data_types import Mutant, PoodleConfig
+
+Arguments = TypeVarTuple("Arguments")
+FORK = multiprocessing.get_context("fork")
+MEMORY = 4 * 2**30  # A mutant may loop for ever over what it allocates.
+NOT_THE_MUTANT = 99  # The exit status of a trial that would have tested something else.
+
+
+class Request(NamedTuple):
+    """What the waiting process is asked for."""
+
+    module: Path
+    """The mutant."""
+    tests: list[str]
+    """The files and folders of the tests to run."""
+    timeout: float | None
+
+
+def try_out(
+    config: PoodleConfig,
+    echo: Callable[[str], None],
+    run_folder: Path,
+    mutant: Mutant,
+    timeout: float | None,
+    **_: object,
+) -> MutantTrialResult:
+    """Run the stages until one fails; a mutant that is listed as equivalent is spared the last."""
+    options, stages, afresh = (config.runner_opts[name] for name in ("options", "stages", "afresh"))
+    if mutant.source_file is None:  # Nothing is mutated.
+        return _result(_afresh(run_folder / mutant.source_folder, [*options, *stages, *afresh], None, aloud=True))
+    finding = Finding.of(mutant)
+    if _is_within_a_function(mutant):
+        waiting = _waiting(tuple(options), tuple(stages))
+        for stage in stages:
+            waiting.send(Request(run_folder / mutant.source_file, stage.split(), timeout))
+            status: int | None = waiting.recv()
+            if status != 0:
+                return _result(status)
+        stages = afresh
+    if finding not in listed():
+        status = _afresh(run_folder / mutant.source_folder, [*options, *stages], timeout, aloud=False)
+        if status != 0:
+            return _result(status)
+        echo(f"survived, and is not listed:\n{finding}")
+    return _result(0)
+
+
+def _result(status: int | None) -> MutantTrialResult:
+    if status == NOT_THE_MUTANT:
+        raise RuntimeError("the tests would import another pychanasync than the mutant")
+    if status is None:
+        return MutantTrialResult(found=True, reason_code=MutantTrialResult.RC_OTHER, reason_desc="out of time")
+    reason = MutantTrialResult.RC_FOUND if status else MutantTrialResult.RC_NOT_FOUND
+    return MutantTrialResult(found=status != 0, reason_code=reason)
+
+
+def _is_within_a_function(mutant: Mutant) -> bool:
+    assert mutant.source_file is not None
+    return any(
+        isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.body[0].lineno <= mutant.lineno
+        and mutant.end_lineno <= (node.end_lineno or 0)
+        for node in ast.walk(ast.parse(mutant.source_file.read_text("utf-8")))
+    )
+
+
+def _status(
+    target: Callable[[Unpack[Arguments]], None], arguments: tuple[*Arguments], timeout: float | None
+) -> int | None:
+    """Run something in a process of its own; return its exit status, or ``None`` where it took too long."""
+    process = FORK.Process(target=target, args=arguments)
+    process.start()
+    process.join(timeout)
+    if process.is_alive():
+        process.kill()
+        process.join()
+        return None
+    return process.exitcode
+
+
+def _afresh(sources: Path, arguments: list[str], timeout: float | None, *, aloud: bool) -> int | None:
+    """Import the package from a folder, and run pytest; return its exit status."""
+    return _status(_import_and_run, (sources.resolve(), shlex.split(" ".join(arguments)), aloud), timeout)
+
+
+def _import_and_run(sources: Path, arguments: list[str], aloud: bool) -> None:  # noqa: FBT001  # By position.
+    _confine(aloud=aloud)
+    _import_from(sources)
+    sys.exit(pytest.main(arguments))
+
+
+def _import_from(sources: Path) -> None:
+    sys.path.insert(0, str(sources))
+    os.environ["PYTHONPATH"] = str(sources)  # For what tests start.
+    package = importlib.import_module("pychanasync")
+    if not Path(package.__file__ or "").is_relative_to(sources):
+        sys.exit(NOT_THE_MUTANT)
+
+
+def _confine(*, aloud: bool) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if not aloud:
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+
+
+@cache
+def _waiting(options: tuple[str, ...], stages: tuple[str, ...]) -> Connection[Request, int | None]:
+    """Start the process that waits for mutants; return what it is asked and answers through."""
+    ours, theirs = FORK.Pipe()
+    FORK.Process(target=_collect_and_wait, args=(theirs, shlex.split(" ".join([*options, *stages])))).start()
+    theirs.close()
+    return ours
+
+
+def _collect_and_wait(requests: Connection[int | None, Request], arguments: list[str]) -> None:
+    _confine(aloud=False)
+    _import_from(Path("src").resolve())
+    pytest.main(arguments, plugins=[Waiting(requests)])
+
+
+class Waiting:
+    """A plug-in for pytest that runs the collected tests on each mutant that it is sent."""
+
+    def __init__(self, requests: Connection[int | None, Request]) -> None:
+        self.requests = requests
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Answer requests until there are no more."""
+        while True:
+            try:
+                request = self.requests.recv()
+            except EOFError:
+                return True
+            self.requests.send(_status(_set_and_run, (session, request), request.timeout))
+
+
+def _set_and_run(session: pytest.Session, request: Request) -> None:
+    code = compile(request.module.read_text("utf-8"), request.module, "exec", dont_inherit=True)
+    _set(code, sys.modules[f"pychanasync.{request.module.stem}"])
+    roots = [Path(test).resolve() for test in request.tests]
+    items = [item for item in session.items if any(item.path.is_relative_to(root) for root in roots)]
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            sys.exit(pytest.ExitCode.TESTS_FAILED)
+
+
+def _set(code: CodeType, holder: type | ModuleType) -> None:
+    """Set the code of the functions that a body defines into the functions that are there."""
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            there = vars(holder).get(inner.co_name)
+            there = getattr(there, "__func__", getattr(there, "fget", there))
+            if isinstance(there, type):
+                _set(inner, there)
+            elif isinstance(there, FunctionType) and there.__code__.co_freevars == inner.co_freevars:
+                there.__code__ = inner

@@ -1,0 +1,3 @@
+from click import Command
+
+main: Command

@@ -1,0 +1,3 @@
+from .data_types import Mutator
+
+builtin_mutators: dict[str, type[Mutator]]

@@ -1,0 +1,3 @@
+from .data_types import FileMutation
+
+def mutate_lines(mutant: FileMutation, file_lines: list[str]) -> list[str]: ...
