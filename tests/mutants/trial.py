@@ -12,6 +12,7 @@ import importlib
 import multiprocessing
 import os
 import resource
+import selectors
 import shlex
 import sys
 from functools import cache
@@ -27,13 +28,18 @@ from tests.mutants.verdict import Finding, listed
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
+    from typing import TypeAlias
 
     from poodle.data_types import Mutant, PoodleConfig
+
+    Ready: TypeAlias = list[tuple[selectors.SelectorKey, int]]
 
 Arguments = TypeVarTuple("Arguments")
 FORK = multiprocessing.get_context("fork")
 MEMORY = 4 * 2**30  # A mutant may loop for ever over what it allocates.
-NOT_THE_MUTANT = 99  # The exit status of a trial that would have tested something else.
+PATIENCE = 2.0  # In seconds.
+CANNOT_BE_SET = 98  # The exit status where the mutant must be imported anew,
+NOT_THE_MUTANT = 99  # and that of a trial that would have tested something else.
 
 
 class Request(NamedTuple):
@@ -64,9 +70,12 @@ def try_out(
         for stage in stages:
             waiting.send(Request(run_folder / mutant.source_file, stage.split(), timeout))
             status: int | None = waiting.recv()
+            if status == CANNOT_BE_SET:
+                break
             if status != 0:
                 return _result(status)
-        stages = afresh
+        else:
+            stages = afresh
     if finding not in listed():
         status = _afresh(run_folder / mutant.source_folder, [*options, *stages], timeout, aloud=False)
         if status != 0:
@@ -166,9 +175,24 @@ class Waiting:
             self.requests.send(_status(_set_and_run, (session, request), request.timeout))
 
 
+def _wait_no_longer() -> None:
+    """End this process where an event loop has nothing to do for long: every task waits, and nothing will wake one."""
+    select = selectors.DefaultSelector.select
+
+    def impatient(self: selectors.DefaultSelector, timeout: float | None = None) -> Ready:
+        ready = select(self, PATIENCE if timeout is None else min(timeout, PATIENCE))
+        if not ready and (timeout is None or timeout > PATIENCE):
+            os._exit(pytest.ExitCode.TESTS_FAILED)
+        return ready
+
+    selectors.DefaultSelector.select = impatient
+
+
 def _set_and_run(session: pytest.Session, request: Request) -> None:
+    _wait_no_longer()
     code = compile(request.module.read_text("utf-8"), request.module, "exec", dont_inherit=True)
-    _set(code, sys.modules[f"pychanasync.{request.module.stem}"])
+    if not _set(code, sys.modules[f"pychanasync.{request.module.stem}"]):
+        sys.exit(CANNOT_BE_SET)
     roots = [Path(test).resolve() for test in request.tests]
     items = [item for item in session.items if any(item.path.is_relative_to(root) for root in roots)]
     for item, following in zip(items, [*items[1:], None], strict=True):
@@ -177,13 +201,16 @@ def _set_and_run(session: pytest.Session, request: Request) -> None:
             sys.exit(pytest.ExitCode.TESTS_FAILED)
 
 
-def _set(code: CodeType, holder: type | ModuleType) -> None:
-    """Set the code of the functions that a body defines into the functions that are there."""
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            there = vars(holder).get(inner.co_name)
-            there = getattr(there, "__func__", getattr(there, "fget", there))
-            if isinstance(there, type):
-                _set(inner, there)
-            elif isinstance(there, FunctionType) and there.__code__.co_freevars == inner.co_freevars:
-                there.__code__ = inner
+def _set(code: CodeType, holder: type | ModuleType) -> bool:
+    """Set the code of the functions that a body defines into the functions that are there; tell whether that can be."""
+    last = {inner.co_name: inner for inner in code.co_consts if isinstance(inner, CodeType)}  # After the overloads.
+    for name, inner in last.items():
+        there = vars(holder).get(name)
+        there = getattr(there, "__func__", getattr(there, "fget", there))
+        if isinstance(there, type) and not _set(inner, there):
+            return False
+        if isinstance(there, FunctionType):
+            if there.__code__.co_freevars != inner.co_freevars:
+                return False
+            there.__code__ = inner
+    return True
