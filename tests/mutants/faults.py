@@ -42,7 +42,7 @@ class Faults(Mutator):
         for fault in [*theirs, *_left_out(parsed_ast), *_decided(parsed_ast), *_not_given(parsed_ast)]:
             if not any(fault.lineno in lines and fault.end_lineno in lines for lines in checkers_only):
                 mutated = "\n".join(mutate_lines(fault, file_lines))
-                if _changes(mutated, parsed_ast):
+                if _changes(mutated, parsed_ast) and not _is_as_false(fault, file_lines):
                     found.setdefault(mutated, fault)
         return sorted(found.values(), key=lambda fault: (fault.lineno, fault.col_offset))
 
@@ -114,3 +114,8 @@ def _changes(mutated: str, module: ast.Module) -> bool:
         except SyntaxError:
             return False
     return ast.dump(tree) != ast.dump(module)
+
+
+def _is_as_false(fault: FileMutation, file_lines: list[str]) -> bool:
+    """Tell whether ``None`` takes the place of ``False``, which is the same to all who ask whether something is so."""
+    return fault.text == "return None" and file_lines[fault.lineno - 1].strip() == "return False"

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeVarTuple, Unpack
+from unittest import mock
 
 import pytest
 from poodle.data_types import MutantTrialResult
@@ -28,11 +29,8 @@ from tests.mutants.verdict import Finding, listed
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
-    from typing import TypeAlias
 
     from poodle.data_types import Mutant, PoodleConfig
-
-    Ready: TypeAlias = list[tuple[selectors.SelectorKey, int]]
 
 Arguments = TypeVarTuple("Arguments")
 FORK = multiprocessing.get_context("fork")
@@ -179,13 +177,13 @@ def _wait_no_longer() -> None:
     """End this process where an event loop has nothing to do for long: every task waits, and nothing will wake one."""
     select = selectors.DefaultSelector.select
 
-    def impatient(self: selectors.DefaultSelector, timeout: float | None = None) -> Ready:
+    def impatient(self: selectors.DefaultSelector, timeout: float | None = None) -> object:
         ready = select(self, PATIENCE if timeout is None else min(timeout, PATIENCE))
         if not ready and (timeout is None or timeout > PATIENCE):
             os._exit(pytest.ExitCode.TESTS_FAILED)
         return ready
 
-    selectors.DefaultSelector.select = impatient
+    mock.patch.object(selectors.DefaultSelector, "select", impatient).start()
 
 
 def _set_and_run(session: pytest.Session, request: Request) -> None:
