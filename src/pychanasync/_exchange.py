@@ -144,13 +144,12 @@ class Exchange(Generic[Item]):
         Raises:
             RuntimeError: A task of another event loop, or of another thread, would have to be woken.
         """
-        if not self._closed:
-            self._pulls.first()  # Both lines are asked before anything changes: a task of another loop
-            self._pushes.first()  # cannot be woken, and then the channel stays open.
-            self._closed = True
-            self._push_below = 0
-            self._pulls.dismiss(self)
-            self._pushes.dismiss(self)
+        self._pulls.first()  # Both lines are asked before anything changes: a task of another loop
+        self._pushes.first()  # cannot be woken, and then the channel stays open.
+        self._closed = True
+        self._push_below = 0
+        self._pulls.dismiss(self)
+        self._pushes.dismiss(self)
         if immediate:
             # Dropped only once the channel is in order again: the last use of an item may run code of its own.
             unclaimed = [self._items.pop() for _ in range(len(self._items) - self._claims)]
