@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from pychanasync import Channel
-from tests.helpers import cancelled, drain, start
+from tests.helpers import cancelled, drain, start, start_one
 
 
 async def test_repr_of_an_unbuffered_channel() -> None:
@@ -38,3 +38,12 @@ def test_repr_of_a_channel_without_bound() -> None:
     assert repr(channel) == "<BufferedChannel: 1 item, no bound>"
     channel.push_nowait(2)
     assert repr(channel) == "<BufferedChannel: 2 items, no bound>"
+
+
+async def test_repr_does_not_count_what_a_woken_pull_has_a_claim_to() -> None:
+    channel = Channel[int]()
+    pull = await start_one(channel.pull())
+    channel.push_nowait(1)
+    assert repr(channel) == "<UnbufferedChannel: unbuffered>"
+    await cancelled(pull)
+    assert repr(channel) == "<UnbufferedChannel: unbuffered, 1 let go>"
