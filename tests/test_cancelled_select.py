@@ -250,3 +250,21 @@ async def test_a_select_closed_after_its_push_was_won_just_ends(bounded: Channel
     select.close()
     assert taken == [*held, 0]
     assert is_idle(other)
+
+
+async def test_a_cancellation_thrown_by_hand_into_a_select_that_was_served_has_nobody_to_strike() -> None:
+    channel, other = Channel[int](), Channel[int]()
+    ended: list[Selected[int, object]] = []
+
+    def drive() -> None:  # Outside any task.
+        select = driven(chanselect(channel.push_case(1), other.pull_case()))
+        assert drain(channel) == [1]
+        with pytest.raises(StopIteration) as caught:
+            select.throw(asyncio.CancelledError())
+        ended.append(caught.value.value)
+
+    asyncio.get_running_loop().call_soon(drive)
+    await step(2)
+    (selected,) = ended
+    assert (selected.index, selected.channel, selected.value) == (0, channel, None)
+    assert is_idle(other)
