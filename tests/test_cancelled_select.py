@@ -268,3 +268,13 @@ async def test_a_cancellation_thrown_by_hand_into_a_select_that_was_served_has_n
     (selected,) = ended
     assert (selected.index, selected.channel, selected.value) == (0, channel, None)
     assert is_idle(other)
+
+
+async def test_another_error_thrown_by_hand_into_a_select_whose_push_was_won_goes_on(bounded: Channel[int]) -> None:
+    held = fill(bounded)
+    other = Channel[int]()
+    select = driven(chanselect(other.pull_case(), bounded.push_case(0)))
+    assert drain(bounded) == [*held, 0]
+    with pytest.raises(ZeroDivisionError):
+        select.throw(ZeroDivisionError())
+    assert is_idle(other)
