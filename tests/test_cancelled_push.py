@@ -562,6 +562,17 @@ async def test_a_coroutine_driven_by_hand_waits_while_a_task_is_owed_a_cancellat
     assert driven_on
 
 
+async def test_a_task_that_is_owed_nothing_waits_while_another_is_owed_a_cancellation() -> None:
+    channel, other = Channel[int](), Channel[int]()
+    push = await start_one(channel.push(1))
+    assert channel.pull_nowait() == 1
+    push.cancel()
+    pull = await start_one(other.pull())  # It comes to wait right after the push handed its cancellation on.
+    other.push_nowait(2)
+    assert await pull == 2
+    await push
+
+
 async def test_pushes_cancelled_in_any_place_of_the_line_leave_the_others_in_order(bounded: Channel[int]) -> None:
     held = fill(bounded)
     pushes = await start(*(bounded.push(item) for item in range(6)))
