@@ -16,6 +16,7 @@ import selectors
 import shlex
 import sys
 from functools import cache
+from multiprocessing import util
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeVarTuple, Unpack
@@ -146,15 +147,19 @@ def _confine(*, aloud: bool) -> None:
 def _waiting(options: tuple[str, ...], stages: tuple[str, ...]) -> Connection[Request, int | None]:
     """Start the process that waits for mutants; return what it is asked and answers through."""
     ours, theirs = FORK.Pipe()
-    FORK.Process(target=_collect_and_wait, args=(theirs, shlex.split(" ".join([*options, *stages])))).start()
+    FORK.Process(target=_collect_and_wait, args=(ours, theirs, shlex.split(" ".join([*options, *stages])))).start()
     theirs.close()
+    util.Finalize(ours, ours.close, exitpriority=1)  # Before this process waits for the end of that one.
     return ours
 
 
-def _collect_and_wait(requests: Connection[int | None, Request], arguments: list[str]) -> None:
+def _collect_and_wait(
+    theirs: Connection[Request, int | None], ours: Connection[int | None, Request], arguments: list[str]
+) -> None:
+    theirs.close()  # Else its end would never be seen here.
     _confine(aloud=False)
     _import_from(Path("src").resolve())
-    pytest.main(arguments, plugins=[Waiting(requests)])
+    pytest.main(arguments, plugins=[Waiting(ours)])
 
 
 class Waiting:
