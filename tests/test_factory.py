@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import warnings
+from decimal import Decimal
 from math import inf, nan
 from typing import TYPE_CHECKING, Final
 
@@ -59,7 +60,9 @@ def test_a_buffer_below_one_is_refused_with_the_way_to_an_unbuffered_channel(mad
 
 
 @pytest.mark.parametrize("made_by", [loosely, BufferedChannel])
-@pytest.mark.parametrize("buffer", [True, False, "three", b"3", 1.0, 2.5, nan, -inf, 3j, [3], object()])
+@pytest.mark.parametrize(
+    "buffer", [True, False, "three", b"3", 1.0, 2.5, nan, -inf, Decimal("Infinity"), 3j, [3], object()]
+)
 def test_a_buffer_that_is_no_whole_number_is_refused(made_by: Loosely, buffer: object) -> None:
     with pytest.raises(TypeError, match=r"a whole number of at least 1, or math\.inf for no bound, got"):
         made_by(buffer)
