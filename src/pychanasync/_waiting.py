@@ -52,7 +52,6 @@ class Line(OrderedDict[Waiter, Offer]):
     """
 
     __module__ = "pychanasync.strategy"
-    __slots__ = ()
 
     def enrol(self, waiter: Waiter, offer: Offer) -> None:
         """Stand at the end of the line. A waiter stands in a line once.
