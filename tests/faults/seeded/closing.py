@@ -14,7 +14,7 @@ CLOSING = [
     Fault(
         "a closed channel takes a push in the short way",
         "_exchange.py",
-        "self._push_below = 0\n            self._pulls.dismiss",
+        "self._push_below = 0\n        self._pulls.dismiss",
         "self._pulls.dismiss",
     ),
     Fault(
@@ -56,13 +56,13 @@ CLOSING = [
     Fault(
         "an immediate close of a closed channel does nothing",
         "_exchange.py",
-        "        if not self._closed:\n",
-        "        if self._closed:\n            return\n        if not self._closed:\n",
+        "        self._pulls.first()  # Both",
+        "        if self._closed:\n            return\n        self._pulls.first()  # Both",
     ),
     Fault(
         "a close leaves pushes waiting",
         "_exchange.py",
-        "            self._pushes.dismiss(self)\n",
+        "        self._pushes.dismiss(self)\n",
         "",
     ),
     Fault(

@@ -26,8 +26,8 @@ SURROUNDINGS = [
     Fault(
         "a close wakes the pulls of another loop",
         "_exchange.py",
-        "            self._pulls.first()  # Both",
-        "            # Both",
+        "        self._pulls.first()  # Both",
+        "        # Both",
     ),
     Fault(
         "a claim let go after its loop was closed raises",
