@@ -8,12 +8,18 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import ref
 
-from pychanasync import Channel
+from pychanasync import Channel, chanselect
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
 Result = TypeVar("Result")
+WAITS: dict[str, Callable[[Channel[int]], Coroutine[object, object, object]]] = {  # On a channel without a buffer.
+    "pull": lambda channel: channel.pull(),
+    "push": lambda channel: channel.push(1),
+    "select-pull": lambda channel: chanselect(channel.pull_case(), Channel[int]().pull_case()),
+    "select-push": lambda channel: chanselect(Channel[int]().pull_case(), channel.push_case(1)),
+}
 Loosely: TypeAlias = Any  # type: ignore[explicit-any]  # For what type checkers would refuse.
 
 

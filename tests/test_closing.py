@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty
-from tests.helpers import drain, fill, is_idle, start, start_one, step
+from tests.conftest import QUICKEST
+from tests.helpers import WAITS, drain, fill, is_idle, start, start_one, step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
 
 
 async def test_a_push_after_the_close_raises_and_delivers_nothing(channel: Channel[int]) -> None:
@@ -248,12 +253,17 @@ async def test_async_with_keeps_what_was_buffered() -> None:
     assert [item async for item in channel] == [1, 2]
 
 
-async def test_closing_with_a_hundred_thousand_waiting_pulls_answers_each() -> None:
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+@pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)
+async def test_closing_with_a_hundred_thousand_waiting_tasks_answers_each(
+    wait: Callable[[Channel[int]], Coroutine[object, object, object]],
+) -> None:
     channel = Channel[int]()
-    pulls = await start(*(channel.pull() for _ in range(100_000)))
+    tasks = await start(*(wait(channel) for _ in range(100_000)))
     channel.close()
-    await asyncio.wait(pulls)
-    assert all(isinstance(pull.exception(), ChannelClosed) for pull in pulls)
+    await asyncio.wait(tasks)
+    assert all(isinstance(task.exception(), ChannelClosed) for task in tasks)
+    assert is_idle(channel)
 
 
 class Meddler:

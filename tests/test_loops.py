@@ -11,7 +11,7 @@ import pytest
 
 from pychanasync import Channel, ChannelClosed
 from tests.conftest import LOOPS
-from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step, unheard
+from tests.helpers import WAITS, cancelled, drain, fill, is_idle, start, start_one, step, unheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -192,23 +192,39 @@ def test_a_resting_loops_tasks_cannot_be_served_under_another_loop(
     assert loop.run_until_complete(pull) == 2
 
 
+async def iterate(channel: Channel[int]) -> list[int]:
+    return [item async for item in channel]
+
+
+@pytest.mark.parametrize("wait", [*WAITS.values(), iterate], ids=[*WAITS, "iterate"])
 def test_waiting_tasks_of_a_closed_loop_are_refused_until_they_are_gone(
-    channel: Channel[int], loop: asyncio.AbstractEventLoop
+    wait: Callable[[Channel[int]], Coroutine[object, object, object]], loop: asyncio.AbstractEventLoop
 ) -> None:
+    channel = Channel[int]()
     loop.set_exception_handler(unheard)
-    pull = channel.pull()
-    task = loop.create_task(pull)
+    waiting = wait(channel)
+    task = loop.create_task(waiting)
     loop.run_until_complete(asyncio.sleep(0))
     loop.close()
     with pytest.raises(RuntimeError, match=REFUSAL):
-        channel.push_nowait(1)
+        if "pull" in repr(channel):
+            channel.push_nowait(1)
+        else:
+            channel.pull_nowait()
     with pytest.raises(RuntimeError, match=REFUSAL):
         channel.close()
-    pull.close()
+    waiting.close()
     del task
     gc.collect()
     assert is_idle(channel)
-    channel.close()
+    assert asyncio.run(pass_on(channel)) == 2
+
+
+async def pass_on(channel: Channel[int]) -> int:
+    push = await start_one(channel.push(2))
+    item = await channel.pull()
+    await push
+    return item
 
 
 def test_a_claim_let_go_after_its_loop_was_closed_raises_nothing(
