@@ -84,7 +84,7 @@ LAYERS: Mapping[str, Layer] = {
     "random runs": Layer(["tests/test_exactly_once.py"], on(QUICKEST, "8-", "inf-")),
     "a foreign strategy": Layer(["tests/test_priority_channel.py"], on("stock")),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),
-    "state machine": Layer(["tests/model/test_machine.py"], []),
+    "state machine": Layer(["tests/model/machine"], []),
 }
 
 

@@ -108,6 +108,11 @@ class Stage:
         """List who has begun and waits."""
         return [role for role in self.roles if role.doing]
 
+    def woken(self) -> list[Role]:
+        """List who waits, and will run without anything further."""
+        owners = {ready.owner for ready in self.loop.ready}
+        return [role for role in self.waiting() if role.actor.owner in owners]
+
     def rest(self) -> None:
         """Let the judge see who still waits, now that nothing is left to run."""
         self._judge.rest(self.unfinished())

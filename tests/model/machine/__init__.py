@@ -1,0 +1,1 @@
+"""Random programs, longer than any whose schedules can all be explored, against the same reference."""

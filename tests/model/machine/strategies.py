@@ -1,0 +1,78 @@
+"""What a machine draws: channels, operations and scripts; what is simplest stands first, so that examples shrink to it.
+
+Invariant: every push drawn offers 0; `numbered` gives each its own item, as the ledger needs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from tests.model.operations import PAUSE, REST, TAKE_BACK, Kind, Name, Push, Script, Select, Single, select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.model.operations import Case, Operation
+
+
+def make_select(cases: list[Single | None], *, waits: bool, ordered: bool) -> Select:
+    return select(*cases, waits=waits, ordered=ordered)
+
+
+NAMES = "a", "b", "c"
+
+kinds = st.fixed_dictionaries(
+    dict.fromkeys(NAMES, st.sampled_from([Kind(0), Kind(1), Kind(1, full=True), Kind(2), Kind(inf)]))
+)
+
+names = st.sampled_from([Name(name) for name in NAMES])
+
+pulls = names.map(Name.pull)
+pushes = names.map(lambda name: name.push(0))
+singles = pulls | pushes
+selects = st.builds(
+    make_select,
+    st.lists(st.one_of(singles, singles, singles, st.none()), min_size=1, max_size=3).filter(any),
+    waits=st.sampled_from([True, True, True, False]),
+    ordered=st.booleans(),
+)
+nowaits = singles.map(lambda single: replace(single, waits=False))
+closes = st.builds(Name.close, names, immediate=st.booleans())
+iterations = names.map(Name.iterate)
+elsewhere = st.sampled_from([PAUSE, REST, TAKE_BACK])
+
+anything: st.SearchStrategy[Operation] = st.one_of(singles, selects, nowaits, iterations, elsewhere)
+
+
+def scripts_of(operations: st.SearchStrategy[Operation]) -> st.SearchStrategy[Script]:
+    return st.builds(
+        Script,
+        st.lists(operations, min_size=1, max_size=4).map(tuple),
+        stubborn=st.booleans(),
+        by_hand=st.sampled_from([False, False, False, True]),
+    )
+
+
+def taking_back(operation: Operation, afterwards: Operation, *, older: bool) -> Script:
+    """Take back a cancellation after an operation, as a time-out does, and go on; perhaps beside an older request."""
+    return Script((*[REST] * older, operation, TAKE_BACK, PAUSE, afterwards), stubborn=True)
+
+
+def numbered(script: Script, numbers: Iterator[int]) -> Script:
+    """Give each push an item of its own."""
+
+    def case_of(case: Case | None) -> Case | None:
+        return replace(case, item=next(numbers)) if isinstance(case, Push) else case
+
+    def operation_of(operation: Operation) -> Operation:
+        if isinstance(operation, Single) and isinstance(operation.case, Push):
+            return replace(operation, case=replace(operation.case, item=next(numbers)))
+        if isinstance(operation, Select):
+            return replace(operation, cases=tuple(map(case_of, operation.cases)))
+        return operation
+
+    return replace(script, operations=tuple(map(operation_of, script.operations)))

@@ -1,0 +1,144 @@
+"""Actors come, run, are interrupted and close channels in any order that hypothesis can think of.
+
+There are two profiles, chosen by the variable MACHINE. `short`, the default, tries the same examples every time, so
+that a red run is the change's doing and repeats on every machine; `long` tries new ones, many and longer, to find what
+nobody has thought of, and prints how to repeat what it finds.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from string import ascii_uppercase
+from typing import TYPE_CHECKING
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from tests.model.judge import Violation
+from tests.model.machine.strategies import anything, closes, kinds, numbered, scripts_of, selects, singles, taking_back
+from tests.model.operations import Script
+from tests.model.stage import Stage
+from tests.model.story import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from tests.model.operations import Close, Kind
+
+MOST_ACTORS = 8  # At a time: more only wait for each other.
+
+settings.register_profile(
+    "short", deadline=None, database=None, derandomize=True, max_examples=800, stateful_step_count=60
+)
+settings.register_profile("long", deadline=None, print_blob=True, max_examples=20_000, stateful_step_count=150)
+
+LAST = 99  # Where there are fewer than are asked for, the last is meant: an example that shrinks stays the same.
+
+anyone = st.integers(0, MOST_ACTORS - 1)
+
+
+class Machine(RuleBasedStateMachine):
+    """One stage, on which any move may be next."""
+
+    stage: Stage
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lights = ExitStack()
+        self.numbers = count(1)
+        self.names = (f"{letter}{round_ or ''}" for round_ in count() for letter in ascii_uppercase)
+        self.choice = 0
+        self.closes = 0
+        self.broken = False
+
+    @initialize(kinds=kinds)
+    def open(self, kinds: Mapping[str, Kind]) -> None:
+        self.stage = Stage(kinds, lambda options: min(self.choice, options - 1))
+        self.lights.enter_context(self.stage.lit())
+
+    @contextmanager
+    def telling(self) -> Generator[None]:
+        """Tell the story of what breaks a promise."""
+        try:
+            yield
+        except Violation as violation:
+            self.broken = True
+            violation.add_note(tell(self.stage.events))
+            raise
+
+    def enter(self, script: Script, choice: int, *, at_once: bool) -> None:
+        """Let an actor start when its turn comes, or run to its first wait at once, as an eager task does."""
+        if len(self.stage.unfinished()) < MOST_ACTORS:
+            self.stage.enter(next(self.names), numbered(script, self.numbers))
+            if at_once:
+                self.run(LAST, 1, choice)
+
+    @rule(script=scripts_of(singles), choice=anyone, at_once=st.booleans())
+    def push_or_pull(self, script: Script, choice: int, *, at_once: bool) -> None:
+        self.enter(script, choice, at_once=at_once)
+
+    @rule(script=scripts_of(selects), choice=anyone, at_once=st.booleans())
+    def select(self, script: Script, choice: int, *, at_once: bool) -> None:
+        self.enter(script, choice, at_once=at_once)
+
+    @rule(script=scripts_of(anything), choice=anyone, at_once=st.booleans())
+    def do_anything(self, script: Script, choice: int, *, at_once: bool) -> None:
+        self.enter(script, choice, at_once=at_once)
+
+    @rule(
+        script=st.builds(taking_back, singles | selects, singles, older=st.booleans()),
+        choice=anyone,
+        at_once=st.booleans(),
+    )
+    def take_back(self, script: Script, choice: int, *, at_once: bool) -> None:
+        self.enter(script, choice, at_once=at_once)
+
+    @rule(close=closes)
+    def close(self, close: Close) -> None:
+        """Close a channel, but seldom: a closed one is a dull one."""
+        self.closes += 1
+        if self.closes % 4 == 0:
+            self.enter(Script((close,)), 0, at_once=True)
+
+    @rule(choice=anyone)
+    def run_next(self, choice: int) -> None:
+        """Run the ready callback that is the next in asyncio's own order."""
+        self.run(0, 1, choice)
+
+    @rule(position=anyone, steps=st.sampled_from([1, 1, 2, 5]), choice=anyone)
+    def run(self, position: int, steps: int, choice: int) -> None:
+        """Run any of the ready callbacks, and others after it."""
+        self.choice = choice
+        for _ in range(min(steps, len(self.stage.loop.ready))):
+            with self.telling():
+                self.stage.run(min(position, len(self.stage.loop.ready) - 1))
+
+    @rule(number=anyone)
+    def interrupt(self, number: int) -> None:
+        """Cancel or abandon one who waits; rather one whose wait has just been ended, where there is such a one."""
+        waiting = self.stage.woken() or self.stage.waiting()
+        if waiting:
+            with self.telling():
+                self.stage.interrupt(waiting[min(number, len(waiting) - 1)])
+
+    @invariant()
+    def rest(self) -> None:
+        """Let nobody wait in vain when nothing is left to run."""
+        if not self.stage.loop.ready:
+            with self.telling():
+                self.stage.rest()
+
+    def teardown(self) -> None:
+        with self.lights:
+            if not self.broken:
+                while self.stage.loop.ready:
+                    self.run(0, 1, 0)
+                with self.telling():
+                    self.stage.finish()
+
+
+TestMachine = Machine.TestCase
+TestMachine.settings = settings.get_profile(os.environ.get("MACHINE", "short"))
