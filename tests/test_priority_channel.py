@@ -30,7 +30,7 @@ from pychanasync import (
     chanselect_nowait,
 )
 from tests.conftest import QUICKEST
-from tests.helpers import Loosely, blocks_gained, cancelled, start, start_one, step, unheard
+from tests.helpers import Loosely, blocks_gained, cancelled, forever, start, start_one, step, unheard
 from tests.interrupting import WAYS, Attempt, Way, ended, interrupt_around
 from tests.test_growth import time_out
 from tests.test_loops import REFUSAL, run_elsewhere
@@ -80,10 +80,6 @@ def drain(channel: RecvChannel[Value]) -> list[Value]:
 
 def is_idle(channel: object) -> bool:
     return "0 pushes and 0 pulls waiting" in repr(channel)
-
-
-async def forever() -> None:
-    await asyncio.get_running_loop().create_future()
 
 
 def test_the_program_prints_what_it_should() -> None:
