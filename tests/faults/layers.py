@@ -79,7 +79,7 @@ SUBJECTS = (
     *("select", "loops", "factory", "repr", "errors", "growth"),  # The one that takes long comes last.
 )
 LAYERS: Mapping[str, Layer] = {
-    "step by step": Layer([f"tests/test_{subject}.py" for subject in SUBJECTS], on("stock")),
+    "step by step": Layer([f"tests/test_{subject}.py" for subject in SUBJECTS], on("stock", "answers_each")),
     "Go's programs": Layer(["tests/go"], on("stock")),
     "random runs": Layer(["tests/test_exactly_once.py"], on(QUICKEST, "8-", "inf-")),
     "a foreign strategy": Layer(["tests/test_priority_channel.py"], on("stock")),
