@@ -1,8 +1,8 @@
 """The moments at which something from outside may run in the middle of a call of the package.
 
 CPython runs signal handlers, and from 3.12 on the garbage collector, between two instructions of its own choice: as a
-function begins, and as a call of C code ends. A profile function is told of just these moments. Left out is `len`,
-which CPython no longer calls once it has seen a line a few times.
+function begins, and as a call of C code ends. A profile function is told of just these moments, but for the calls of
+types. Left out is `len`, which CPython no longer calls once it has seen a line a few times.
 """
 
 from __future__ import annotations

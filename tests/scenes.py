@@ -14,6 +14,33 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator
 
 
+SCENES: dict[str, tuple[str, ...]] = {
+    "nobody": (),
+    "pulls": ("pull", "pull"),
+    "pushes": ("push_nowait", "push", "push"),
+    "selects-that-pull": ("select_pull", "select_pull"),
+    "selects-that-push": ("push_nowait", "select_push", "select_push"),
+    "a-select-with-itself": ("select_both",),
+    "a-woken-pull-and-a-waiting-one": ("pull", "pull", "push_nowait"),
+    "an-item-let-go-and-waiting-pushes": ("pull", "push_nowait", "push_nowait", "push", "push", "collect"),
+}
+CALLS = [
+    "push_nowait",
+    "pull_nowait",
+    "select_push_nowait",
+    "select_pull_nowait",
+    "push",
+    "pull",
+    "select_push",
+    "select_pull",
+    "select_both",
+    "close",
+    "close_at_once",
+    "collect",
+    "resume",
+]
+
+
 class Wait:
     """An operation that is driven to its wait, and on once that is over, as a task does it."""
 

@@ -14,11 +14,13 @@ import pytest
 
 import pychanasync
 from pychanasync import Channel, chanselect
-from tests.helpers import Loosely, blocks_gained, start_one, step
+from tests.helpers import blocks_gained, start_one, step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator, Iterator
+    from collections.abc import Callable, Coroutine, Generator
     from types import CodeType
+
+    from pychanasync.strategy import Waiter
 
     Operation: TypeAlias = Coroutine[object, object, object]
 
@@ -126,21 +128,22 @@ async def test_what_need_not_wait_leaves_no_memory() -> None:
     assert await blocks_gained(operate, 10_000) < 100
 
 
-class CountingLoop(asyncio.SelectorEventLoop):
-    """asyncio's own loop; it counts the futures that are made for it."""
+class Counter:
+    """What stands for the class of futures that the package makes, and counts them."""
 
-    made = 0
+    def __init__(self) -> None:
+        self.made = 0
 
-    def create_future(self) -> asyncio.Future[Loosely]:
+    def __call__(self) -> Waiter:
         self.made += 1
-        return super().create_future()
+        return asyncio.Future()
 
 
 @pytest.fixture
-def counting_loop() -> Iterator[CountingLoop]:
-    loop = CountingLoop()
-    yield loop
-    loop.close()
+def futures(monkeypatch: pytest.MonkeyPatch) -> Counter:
+    counter = Counter()
+    monkeypatch.setattr("pychanasync._waiting.Future", counter)
+    return counter
 
 
 WAITS: dict[str, Callable[[Channel[int]], Operation]] = {
@@ -153,28 +156,22 @@ WAITS: dict[str, Callable[[Channel[int]], Operation]] = {
 
 
 @pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)
-def test_a_wait_costs_one_future(counting_loop: CountingLoop, wait: Callable[[Channel[int]], Operation]) -> None:
-    async def count() -> None:
-        task = await start_one(wait(Channel()))
-        assert counting_loop.made == 1
-        task.cancel()
-        await step()
-        assert task.cancelled()
-        assert counting_loop.made == 1
-
-    counting_loop.run_until_complete(count())
+async def test_a_wait_costs_one_future(futures: Counter, wait: Callable[[Channel[int]], Operation]) -> None:
+    task = await start_one(wait(Channel()))
+    assert futures.made == 1
+    task.cancel()
+    await step()
+    assert task.cancelled()
+    assert futures.made == 1
 
 
-def test_what_need_not_wait_makes_no_future(counting_loop: CountingLoop) -> None:
-    async def operate() -> None:
-        channel = half_full()
-        await channel.push(1)
-        await channel.pull()
-        await channel.__anext__()
-        await chanselect(channel.push_case(1), channel.pull_case())
-
-    counting_loop.run_until_complete(operate())
-    assert counting_loop.made == 0
+async def test_what_need_not_wait_makes_no_future(futures: Counter) -> None:
+    channel = half_full()
+    await channel.push(1)
+    await channel.pull()
+    await channel.__anext__()
+    await chanselect(channel.push_case(1), channel.pull_case())
+    assert futures.made == 0
 
 
 if sys.version_info >= (3, 12):

@@ -17,7 +17,7 @@ from docs.examples.priority_channel import PriorityChannel
 from pychanasync import Channel, ChannelEmpty, ChannelFull, RecvChannel, SendChannel
 from tests.conftest import LOOPS, QUICKEST
 from tests.moments import Moment
-from tests.scenes import Scene
+from tests.scenes import CALLS, SCENES, Scene
 from tests.test_priority_channel import drain
 
 if TYPE_CHECKING:
@@ -35,32 +35,6 @@ STRATEGIES: dict[str, Callable[[], BothEnds]] = {
     "buffered": lambda: Channel[int](2),
     "of-a-users-own": lambda: PriorityChannel[int](2),
 }
-
-SCENES: dict[str, tuple[str, ...]] = {
-    "nobody": (),
-    "pulls": ("pull", "pull"),
-    "pushes": ("push_nowait", "push", "push"),
-    "selects-that-pull": ("select_pull", "select_pull"),
-    "selects-that-push": ("push_nowait", "select_push", "select_push"),
-    "a-select-with-itself": ("select_both",),
-    "a-woken-pull-and-a-waiting-one": ("pull", "pull", "push_nowait"),
-    "an-item-let-go-and-waiting-pushes": ("pull", "push_nowait", "push_nowait", "push", "push", "collect"),
-}
-CALLS = [
-    "push_nowait",
-    "pull_nowait",
-    "select_push_nowait",
-    "select_pull_nowait",
-    "push",
-    "pull",
-    "select_push",
-    "select_pull",
-    "select_both",
-    "close",
-    "close_at_once",
-    "collect",
-    "resume",
-]
 
 
 @pytest.mark.asyncio(loop_factories=[QUICKEST])

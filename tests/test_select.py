@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from pychanasync import Channel, ChannelClosed, SelectCase, Selected, chanselect, chanselect_nowait
-from pychanasync._waiting import new_waiter
 from tests.helpers import Loosely, cancelled, drain, fill, is_idle, start, start_one, step
 
 if TYPE_CHECKING:
@@ -96,11 +95,10 @@ async def test_one_future_is_made_and_only_by_what_must_wait(
     made: list[Waiter] = []
 
     def counted() -> Waiter:
-        made.append(new_waiter())
+        made.append(asyncio.Future())
         return made[-1]
 
-    for module in ("pychanasync.channel", "pychanasync.select"):
-        monkeypatch.setattr(f"{module}.new_waiter", counted)
+    monkeypatch.setattr("pychanasync._waiting.Future", counted)
     other = Channel[int]()
     tasks = asyncio.all_tasks()
 

@@ -11,7 +11,7 @@ How to write one:
 """
 
 import asyncio
-from bisect import insort
+from bisect import bisect, insort
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -55,9 +55,9 @@ class Store(Generic[Item]):
     def unclaimed(self) -> int:
         return len(self.items) - self.claims
 
-    def grant(self, pull: Waiter) -> None:
-        self.claims += 1
-        self.pulls.commit(pull)
+    def grant(self) -> None:
+        if self.pulls.commit() is not None:
+            self.claims += 1
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,9 @@ class PushCase(Generic[Item]):
     def proceed(self) -> None:
         if self.store.closed:
             raise ChannelClosed(self.channel)
-        pull = self.store.pulls.first()
+        self.store.pulls.first()
         insort(self.store.items, self.item)
-        if pull is not None:
-            self.store.grant(pull)
+        self.store.grant()
 
     @property
     def line(self) -> Line[Item]:
@@ -103,10 +102,14 @@ class PullCase(Generic[Item]):
         if not self.store.unclaimed():
             raise ChannelClosed(self.channel)
         if self.store.unclaimed() <= self.store.bound:  # Above it, where a pull let its claim go, no push is let in.
-            push = self.store.pushes.first()
-            if push is not None:
-                insort(self.store.items, self.store.pushes[push])
-                self.store.pushes.commit(push)
+            first = self.store.pushes.first()
+            if first is not None:
+                bisect(
+                    self.store.items, self.store.pushes[first]
+                )  # Where it cannot be compared, the push goes on waiting.
+                push = self.store.pushes.commit()
+                if push is not None:
+                    insort(self.store.items, push[1])
         return self.store.items.pop(0)
 
     @property
@@ -123,9 +126,7 @@ class PullCase(Generic[Item]):
     def let_go(self) -> bool:
         self.store.claims -= 1
         with suppress(RuntimeError):  # Where the next pull's loop is closed, the item stays for another.
-            pull = self.store.pulls.first()
-            if pull is not None:
-                self.store.grant(pull)
+            self.store.grant()
         return True
 
 

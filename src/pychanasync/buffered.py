@@ -43,7 +43,7 @@ class BufferedChannel(Channel[Item]):
             TypeError: ``buffer`` is no whole number.
             ValueError: ``buffer`` is 0 or less.
         """
-        self._bound = self._push_below = _checked(buffer)
+        self._bound = _checked(buffer)
 
     def csize(self) -> int:
         """Count the items in the buffer that no woken pull has a claim to."""

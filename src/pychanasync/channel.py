@@ -7,13 +7,14 @@ else there is to decide stands in `Exchange`.
 from __future__ import annotations
 
 from asyncio import CancelledError, current_task
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, NoReturn, Self, SupportsIndex, overload
 
 from typing_extensions import deprecated
 
 from ._exchange import Exchange, Item
 from ._factory import choose
-from ._waiting import hand_on, new_waiter
+from ._waiting import hand_on
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Channel(Exchange[Item]):
             ValueError: ``buffer`` is 0 or less.
         """
         kind: AnyKind = choose(*args, **kwargs) if cls is Channel else cls
+        if kind.__init__ is object.__init__ and (args or kwargs):  # Python itself lets them pass.
+            raise TypeError(f"{kind.__name__}() takes no arguments: give it an __init__ of its own that does")
         return super().__new__(kind)
 
     async def push(self, item: Item) -> None:
@@ -81,8 +84,10 @@ class Channel(Exchange[Item]):
             return
         if self._offer(item):
             return
-        waiter = new_waiter()
-        self._join_pushes(waiter, item)
+        self._pull_above = inf
+        waiter = self._pushes.stand(item)
+        if self._closed or len(self._items) - self._claims < self._bound:
+            self._catch_up()
         task = current_task()
         before = task.cancelling() if task is not None else 0
         try:
@@ -114,8 +119,10 @@ class Channel(Exchange[Item]):
         """
         if len(self._items) > self._pull_above or self._supply():
             return self._items.popleft()
-        waiter = new_waiter()
-        self._join_pulls(waiter)
+        self._push_below = 0
+        waiter = self._pulls.stand(None)
+        if self._closed or len(self._items) > self._claims:
+            self._catch_up()
         try:
             outcome = await waiter
         except BaseException:

@@ -4,8 +4,8 @@ A strategy of your own keeps two lines, one for the pushes that wait and one for
 `SelectCase`, which decide what can be done at once and what happens to who waits. The rest is `chanselect`, of one
 case too: ``await chanselect(case)`` is the operation that waits, ``chanselect_nowait(case)`` the one that does not;
 both keep every promise about cancellation, order and event loops. A `Waiter` stands for a task that waits; a strategy
-only passes it on, from a line to that line's `commit` and from a select to a line's `enrol`. `AnyLine` is what a
-select asks of a line: name it so in a case that wraps the case of another.
+only passes it on, from a select to a line's `enrol`, and from a line's `first` to ``line[waiter]``, which is what it
+offers. `AnyLine` is what a select asks of a line: name it so in a case that wraps the case of another.
 
 Four rules keep the promises:
 

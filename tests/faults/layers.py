@@ -83,6 +83,7 @@ LAYERS: Mapping[str, Layer] = {
     "Go's programs": Layer(["tests/go"], on("stock")),
     "random runs": Layer(["tests/test_exactly_once.py"], on(QUICKEST, "8-", "inf-")),
     "a foreign strategy": Layer(["tests/test_priority_channel.py"], on("stock")),
+    "finalisers": Layer(["tests/test_finalisers.py"], on("stock")),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),
     "state machine": Layer(["tests/model/machine"], []),
 }

@@ -8,14 +8,14 @@ CANCELLATION = [
     Fault(
         "a wait that is over is served",
         "_waiting.py",
-        "if not waiter.done():\n                if waiter.get_loop()",
-        "if True:\n                if waiter.get_loop()",
+        "except InvalidStateError:  # Its wait is over.\n                continue\n",
+        "except InvalidStateError:  # Its wait is over.\n                pass\n",
     ),
     Fault(
         "a wait that is over stays in its line",
         "_waiting.py",
-        "        self.pop(waiter, None)\n",
-        "",
+        "        self.waiters.pop(waiter, None)\n        return",
+        "        return",
     ),
     Fault(
         "a pull that is closed while it waits leaves its entry, or its claim",
@@ -44,8 +44,8 @@ CANCELLATION = [
     Fault(
         "a claim that is let go is not passed on",
         "_exchange.py",
-        "            self._grant()\n\n",
-        "            pass\n\n",
+        "            if self._pulls.commit() is not None:\n                return\n",
+        "            pass\n",
     ),
     Fault(
         "a push raises though its item was taken",

@@ -8,8 +8,8 @@ CLOSING = [
     Fault(
         "a closed channel takes a push in",
         "_exchange.py",
-        "if self._closed:\n            raise ChannelClosed(self)\n        if self._pulls and",
-        "if self._pulls and",
+        "if self._closed:\n            raise ChannelClosed(self)\n        if self._items is",
+        "if self._items is",
     ),
     Fault(
         "a closed channel takes a push in the short way",
@@ -26,14 +26,14 @@ CLOSING = [
     Fault(
         "a select does not see that its pull is on a closed channel",
         "_exchange.py",
-        "len(exchange._items) > exchange._claims or exchange._closed or",
-        "len(exchange._items) > exchange._claims or",
+        "len(exchange._items) > exchange._claims\n            or exchange._closed\n",
+        "len(exchange._items) > exchange._claims\n",
     ),
     Fault(
         "a select does not see that its push is on a closed channel",
         "_exchange.py",
-        "            or exchange._closed\n",
-        "",
+        "exchange._claims < exchange._bound\n            or exchange._closed\n",
+        "exchange._claims < exchange._bound\n",
     ),
     Fault(
         "a close drops what the buffer holds",
@@ -44,14 +44,14 @@ CLOSING = [
     Fault(
         "an immediate close throws claimed items away",
         "_exchange.py",
-        "range(len(self._items) - self._claims)]",
-        "range(len(self._items))]",
+        "while len(self._items) > self._claims:\n",
+        "while self._items:\n",
     ),
     Fault(
         "an immediate close throws the oldest items away, claimed or not",
         "_exchange.py",
-        "[self._items.pop() for",
-        "[self._items.popleft() for",
+        "unclaimed.append(self._items.pop())",
+        "unclaimed.append(self._items.popleft())",
     ),
     Fault(
         "an immediate close of a closed channel does nothing",
@@ -62,8 +62,8 @@ CLOSING = [
     Fault(
         "a close leaves pushes waiting",
         "_exchange.py",
-        "        self._pushes.dismiss(self)\n",
-        "",
+        "        self._pushes.dismiss(self)\n        if immediate",
+        "        if immediate",
     ),
     Fault(
         "a push that waited returns at the close",
@@ -74,8 +74,8 @@ CLOSING = [
     Fault(
         "a close answers the youngest first",
         "_waiting.py",
-        "self.popitem(last=False)",
-        "self.popitem()",
+        "waiter, _ = self.waiters.popitem(last=False)",
+        "waiter, _ = self.waiters.popitem()",
     ),
     Fault(
         "a close answers who has an answer already",

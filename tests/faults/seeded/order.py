@@ -8,14 +8,14 @@ ORDER = [
     Fault(
         "the youngest waiter is served first",
         "_waiting.py",
-        "waiter = next(iter(self))",
-        "waiter = next(reversed(self))",
+        "entry = waiter, offer = self.waiters.popitem(False)",
+        "entry = waiter, offer = self.waiters.popitem()",
     ),
     Fault(
         "an item that is let in overtakes the buffer",
         "_exchange.py",
-        "self._items.append(self._pushes.commit(push))",
-        "self._items.appendleft(self._pushes.commit(push))",
+        "if push is not None:\n                self._items.append(push[1])",
+        "if push is not None:\n                self._items.appendleft(push[1])",
     ),
     Fault(
         "a woken pull takes the newest item",
@@ -44,18 +44,18 @@ ORDER = [
     Fault(
         "the short way of a pull does not learn of a claim",
         "_exchange.py",
-        "        self._pull_above += 1\n",
-        "",
+        "self._pull_above += 1\n            self._items.append(item)",
+        "self._items.append(item)",
     ),
     Fault(
         "the short way of a push passes waiting pulls by",
-        "_exchange.py",
-        "self._push_below = 0\n        self._pulls.enrol",
-        "self._pulls.enrol",
+        "channel.py",
+        "        self._push_below = 0\n",
+        "",
     ),
     Fault(
         "the short way of a pull lets no waiting push in",
-        "_exchange.py",
+        "channel.py",
         "        self._pull_above = inf\n",
         "",
     ),
@@ -88,9 +88,9 @@ ORDER = [
         "channel.py",
         "if self._offer(item):\n            return\n",
         "if self._offer(item):\n"
-        "            turn = new_waiter()\n"
-        "            turn.get_loop().call_soon(turn.set_result, None)\n"
-        "            await turn\n"
+        "            waiter = self._pulls.stand(None)\n"
+        "            self._pulls.commit()\n"
+        "            await waiter\n"
         "            return\n",
     ),
     Fault(

@@ -8,17 +8,17 @@ SELECTING = [
     Fault(
         "a select does every ready case",
         "select.py",
-        "            return Selected(case.channel, case.proceed(), index)\n",
+        "            return _selected(case.channel, case.proceed(), index)\n",
         "            for other in cases[index + 1 :]:\n"
         "                if other is not None and other.ready():\n"
         "                    other.proceed()\n"
-        "            return Selected(case.channel, case.proceed(), index)\n",
+        "            return _selected(case.channel, case.proceed(), index)\n",
     ),
     Fault(
         "a select meets itself",
         "select.py",
         "        outcome = await waiter\n",
-        "        met = _attempt(cases, ordered=ordered)\n"
+        "        met = _attempt(cases, ordered)\n"
         "        if met is not None:\n"
         "            return met\n"
         "        outcome = await waiter\n",
@@ -26,8 +26,8 @@ SELECTING = [
     Fault(
         "a select stays in the lines of the cases that lost",
         "select.py",
-        "            served = index, case\n",
-        "            return index, case\n",
+        "            served = choice\n",
+        "            return choice\n",
     ),
     Fault(
         "a select that is closed while it waits stays in every line",
@@ -68,8 +68,8 @@ SELECTING = [
     Fault(
         "of several waiting cases on one channel the last is served",
         "select.py",
-        "if offered is not None and id(offered.line) not in enrolled:",
-        "if offered is not None:",
+        "if id(line) not in enrolled:",
+        "if True:",
     ),
     Fault(
         "a None moves the cases after it forward",
@@ -80,7 +80,7 @@ SELECTING = [
     Fault(
         "a select of nothing waits for ever",
         "select.py",
-        "if all(case is None for case in cases):",
+        "if cases.count(None) == len(cases):",
         "if not cases:",
     ),
     Fault(
@@ -92,13 +92,13 @@ SELECTING = [
     Fault(
         "a select does not see that a pull waits for its push",
         "_exchange.py",
-        "            or exchange._pulls.first() is not None\n",
+        "            or (bool(exchange._pulls.waiters) and exchange._pulls.first() is not None)\n",
         "",
     ),
     Fault(
         "a select takes the item of a woken pull for its own",
         "_exchange.py",
-        "return len(exchange._items) > exchange._claims or",
-        "return len(exchange._items) > 0 or",
+        "            len(exchange._items) > exchange._claims\n",
+        "            len(exchange._items) > 0\n",
     ),
 ]

@@ -8,20 +8,20 @@ SURROUNDINGS = [
     Fault(
         "a task of another loop is woken",
         "_waiting.py",
-        "_check_resting(waiter.get_loop())",
-        "pass",
+        "if loop is not running and (running is not None or loop.is_running() or loop.is_closed()):",
+        "if False:",
     ),
     Fault(
         "a task may wait beside one of another loop",
         "_waiting.py",
-        "if self:\n            self.first()\n        self[waiter]",
-        "self[waiter]",
+        "if self.waiters:\n            self.first()\n        self.waiters[waiter]",
+        "self.waiters[waiter]",
     ),
     Fault(
         "a task of a resting loop is woken under another",
         "_waiting.py",
-        "_get_running_loop() is not None or loop",
-        "loop",
+        "(running is not None or loop",
+        "(loop",
     ),
     Fault(
         "a close wakes the pulls of another loop",
@@ -38,8 +38,38 @@ SURROUNDINGS = [
     Fault(
         "leaving a line takes time in its length",
         "_waiting.py",
-        "self.pop(waiter, None)\n",
-        "waiter in list(self) and self.pop(waiter)\n",
+        "self.waiters.pop(waiter, None)\n        return",
+        "waiter in list(self.waiters) and self.waiters.pop(waiter)\n        return",
+    ),
+    Fault(
+        "a task of another loop that could not be woken loses its turn",
+        "_waiting.py",
+        "                    self.waiters.move_to_end(waiter, last=False)\n",
+        "",
+    ),
+    Fault(
+        "what comes between the look of a pull and its wait goes unseen",
+        "channel.py",
+        "        if self._closed or len(self._items) > self._claims:\n            self._catch_up()\n",
+        "",
+    ),
+    Fault(
+        "what comes between the look of a push and its wait goes unseen",
+        "channel.py",
+        "        if self._closed or len(self._items) - self._claims < self._bound:\n            self._catch_up()\n",
+        "",
+    ),
+    Fault(
+        "who has just let a push in waits if its item is gone",
+        "_exchange.py",
+        "while self._pushes.waiters and len",
+        "if self._pushes.waiters and len",
+    ),
+    Fault(
+        "an item that enters while the row is begun is lost",
+        "_exchange.py",
+        "if self._items is _UNUSED:  # Else somebody came between who has begun it.",
+        "if True:",
     ),
     Fault(
         "a buffer of 0 is taken",

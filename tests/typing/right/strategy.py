@@ -59,7 +59,8 @@ def lines(waiter: Waiter) -> None:
     line: Line[int] = Line()
     assert_type(line.enrol(waiter, 1), None)
     assert_type(line.first(), Waiter | None)
-    assert_type(line.commit(waiter), int)
+    assert_type(line[waiter], int)
+    assert_type(line.commit(), tuple[Waiter, int] | None)
     assert_type(line.withdraw(waiter), bool)
     assert_type(line.dismiss(object()), None)
     of_any_kind: AnyLine = line
