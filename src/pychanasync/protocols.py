@@ -32,7 +32,7 @@ class _State(Protocol):
 
     @property
     def capacity(self) -> float:
-        """The bound, in items: 0 for an unbuffered channel, ``math.inf`` for none."""
+        """The bound in items, 0 for an unbuffered channel and ``math.inf`` for none."""
         ...
 
     def csize(self) -> int | None:
@@ -86,7 +86,7 @@ class SelectCase(Protocol[Value_co]):
 
     @property
     def line(self) -> AnyLine:
-        """The line in which the operation would wait: for one side of one channel always the same, by identity."""
+        """The line in which the operation would wait, for one side of one channel always the same, by identity."""
         ...
 
     def enrol(self, waiter: Waiter) -> None:
@@ -108,8 +108,8 @@ class SelectCase(Protocol[Value_co]):
         then stays.
 
         Returns:
-            Whether it was given back, and so was never done: a pull gives back its claim. A push, whose item may be in
-            use already, cannot: it stands, the select returns it, and the cancellation strikes at the next wait.
+            Whether it was given back, and so was never done. A pull gives back its claim. A push, whose item may be in
+            use already, cannot; it stands, the select returns it, and the cancellation strikes at the next wait.
         """
         ...
 
