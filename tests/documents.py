@@ -1,7 +1,8 @@
-"""The documents, that is the README and the guides, as the blocks of code that stand in them."""
+"""The documents, that is the README and the pages of the site, as the blocks of code that stand in them."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from sybil import Example
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = {path.stem.lower(): path for path in (ROOT / "README.md", *(ROOT / "docs").glob("guides/*.md"))}
+SITE = ROOT / "docs"
+PAGES = {re.sub(r"\W", "_", str(path.relative_to(SITE).with_suffix(""))): path for path in sorted(SITE.rglob("*.md"))}
+DOCUMENTS = {"readme": ROOT / "README.md", **PAGES}
+"""By a name that may be that of a module: ``guides_typing``."""
 
 
 class Block(NamedTuple):
@@ -31,6 +35,11 @@ def blocks(path: Path) -> list[Block]:
     parsers = [CodeBlockParser(language, _leave) for language in ("python", "text")]
     document = Sybil(parsers, patterns=["*.md"]).parse(path)
     return [Block(each.region.lexemes["arguments"], each.line, each.parsed) for each in document.examples()]
+
+
+def programs(path: Path) -> list[Block]:
+    """Find the blocks of Python in a document."""
+    return [block for block in blocks(path) if block.language == "python"]
 
 
 def in_place(chosen: Iterable[Block]) -> str:

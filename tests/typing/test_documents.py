@@ -58,4 +58,4 @@ def test_the_checkers_say_of_each_block_what_the_document_quotes(
 
 
 def test_the_guide_on_typing_quotes_mistakes() -> None:
-    assert sum(bool(quoted) for _, quoted in refusals(DOCUMENTS["typing"])) > 10
+    assert sum(bool(quoted) for _, quoted in refusals(DOCUMENTS["guides_typing"])) > 10
