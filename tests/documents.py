@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple
 
 from sybil import Sybil
 from sybil.parsers.markdown import CodeBlockParser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sybil import Example
 
@@ -19,6 +21,8 @@ SITE = ROOT / "docs"
 PAGES = {re.sub(r"\W", "_", str(path.relative_to(SITE).with_suffix(""))): path for path in sorted(SITE.rglob("*.md"))}
 DOCUMENTS = {"readme": ROOT / "README.md", **PAGES}
 """By a name that may be that of a module: ``guides_typing``."""
+MODULES = sorted((ROOT / "src").rglob("*.py"))
+EXAMPLE = re.compile(r"^Example::\n((?:\n| .*)+)", re.MULTILINE)
 
 
 class Block(NamedTuple):
@@ -48,6 +52,15 @@ def in_place(chosen: Iterable[Block]) -> str:
     for block in chosen:
         text += "\n" * (block.line - text.count("\n")) + block.text
     return text
+
+
+def docstring_examples(path: Path) -> Iterator[Block]:
+    """Find what stands indented below ``Example::`` in the docstrings of a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for example in EXAMPLE.findall(ast.get_docstring(node) or ""):
+            yield Block("python", node.body[0].lineno, dedent(example))
 
 
 def _leave(example: Example) -> None:

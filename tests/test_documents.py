@@ -1,4 +1,4 @@
-"""The README and the site: every Python block runs in turn, and prints what its comments say it prints."""
+"""The README, the site and the docstrings: every Python block runs, and prints what its comments say it prints."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ import asyncio
 import inspect
 import re
 import runpy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
+import pychanasync
 from tests import virtual_time
-from tests.documents import DOCUMENTS, ROOT, in_place, programs
+from tests.documents import DOCUMENTS, MODULES, ROOT, docstring_examples, in_place, programs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.documents import Block
+
+    Run: TypeAlias = Callable[[Block, Path, dict[str, object]], None]
 
 documents = pytest.mark.parametrize("path", DOCUMENTS.values(), ids=[*DOCUMENTS])
 ABOUT_PROGRAMS = ("readme", "index", "tutorial", "guides_", "coming_from_")
@@ -31,20 +37,40 @@ def fences(path: Path) -> list[str]:
     return [language.split(" ")[0] for _, language in found]
 
 
-@documents
-def test_every_python_block_prints_what_it_says(
-    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Run blocks as `python -m asyncio` does, with ``await`` at the top, each after those before; in no time."""
     monkeypatch.setattr(asyncio, "run", virtual_time.run)
-    namespace: dict[str, object] = {}
-    # As `python -m asyncio` does: with ``await`` at the top, each after those before; but time passes at once.
     with asyncio.Runner(loop_factory=virtual_time.VirtualTimeLoop) as runner:
-        for program in programs(path):
-            code = compile(in_place([program]), str(path), "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+        def run(block: Block, path: Path, namespace: dict[str, object]) -> None:
+            code = compile(in_place([block]), str(path), "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
             outcome = eval(code, namespace)  # noqa: S307  # Our own documents.
             if inspect.iscoroutine(outcome):
                 runner.run(outcome)
-            assert capsys.readouterr().out.splitlines() == re.findall(r"# prints (.*)", program.text)
+            assert capsys.readouterr().out.splitlines() == re.findall(r"# prints (.*)", block.text)
+
+        yield run
+
+
+@documents
+def test_every_python_block_prints_what_it_says(path: Path, run: Run) -> None:
+    namespace: dict[str, object] = {}
+    for program in programs(path):
+        run(program, path, namespace)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=[path.stem for path in MODULES])
+def test_every_example_of_a_docstring_prints_what_it_says(path: Path, run: Run) -> None:
+    for example in docstring_examples(path):
+        run(example, path, {"asyncio": asyncio, **vars(pychanasync)})
+
+
+def test_no_example_of_a_docstring_goes_unseen() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in MODULES)
+    examples = [example for path in MODULES for example in docstring_examples(path)]
+    assert len(re.findall(r"^ *Examples?:", source, re.MULTILINE)) == len(examples) > 0
+    assert all("# prints " in example.text for example in examples)
 
 
 @documents
@@ -57,6 +83,13 @@ def test_no_python_block_goes_unseen(path: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in DOCUMENTS if name.startswith(ABOUT_PROGRAMS)])
 def test_pages_about_programs_show_some_and_what_they_print(name: str) -> None:
     assert any("# prints " in program.text for program in programs(DOCUMENTS[name]))
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_between_files_lead_somewhere(name: str) -> None:  # Those of the site are looked at when it is built.
+    prose = re.sub(r"(?ms)^```.*?^```$|`[^`]+`", "", (ROOT / name).read_text(encoding="utf-8"))
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", prose)
+    assert [target for target in targets if not (ROOT / target).exists()] == []
 
 
 def test_the_first_block_of_the_readme_is_the_two_commands() -> None:
