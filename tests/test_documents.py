@@ -7,13 +7,14 @@ import asyncio
 import inspect
 import re
 import runpy
+from code import InteractiveConsole
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
 import pychanasync
 from tests import virtual_time
-from tests.documents import DOCUMENTS, MODULES, ROOT, docstring_examples, in_place, programs
+from tests.documents import DOCUMENTS, MODULES, PAGES, ROOT, docstring_examples, in_place, programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,6 +72,19 @@ def test_no_example_of_a_docstring_goes_unseen() -> None:
     examples = [example for path in MODULES for example in docstring_examples(path)]
     assert len(re.findall(r"^ *Examples?:", source, re.MULTILINE)) == len(examples) > 0
     assert all("# prints " in example.text for example in examples)
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES.values() if "python -m asyncio" in path.read_text("utf-8")])
+def test_blocks_for_a_shell_can_be_pasted_into_one(path: Path) -> None:
+    for program in programs(path):
+        shell = InteractiveConsole()
+        shell.compile.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        statement: list[str] = []
+        for line in [*program.text.splitlines(), ""]:
+            statement.append(line)
+            if shell.compile("\n".join(statement), f"{path}, in the block at line {program.line}"):
+                statement.clear()
+        assert not statement
 
 
 @documents
