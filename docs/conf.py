@@ -30,6 +30,8 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "pychanasync"
 html_show_sphinx = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 
 myst_heading_anchors = 3  # Headings down to this depth can be linked to; what links to none is an error.
 
