@@ -76,6 +76,16 @@ def examples(session: nox.Session) -> None:
     session.run("python", "docs/examples/digest_tree.py", "src")
 
 
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site of the documents; a link that leads nowhere fails it. The pages go to the session's own folder."""
+    install(session, "docs", "-e.")
+    folder = Path(session.create_tmp())
+    settings = ["--fail-on-warning", "--nitpicky", "--fresh-env", "--quiet"]
+    session.run("sphinx-build", *settings, "--doctree-dir", str(folder / "doctrees"), "docs", str(folder / "html"))
+    session.log(f"The site is in {folder / 'html'}")
+
+
 @nox.session(python=PYTHONS, default=False)
 def bench(session: nox.Session) -> None:
     """Measure what a channel costs beside the least that asyncio allows, and its peers; not in the default run.

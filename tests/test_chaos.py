@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.benchmarks import summary
 from tests.benchmarks.account import Account, Span, Take, overtaken, unserved
+from tests.benchmarks.page import with_lines
 from tests.benchmarks.pipe import OURS, POLLED, Kind, PolledDeque
 from tests.benchmarks.workload import WORKLOADS, Size, account_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.benchmarks.pipe import Ends
 
 SIZE = Size(producers=3, consumers=3, items=20)
@@ -190,3 +194,26 @@ def test_a_push_is_unserved_where_the_item_of_a_later_one_leaves_first(
 ) -> None:
     pushes = {1: Span(0, 4)} | ({2: Span(*second_push)} if second_push else {})
     assert unserved(pushes, [Take(1, Span(*first_pull)), Take(2, Span(*second_pull))]) == number
+
+
+@pytest.mark.parametrize("page", summary.SHOWN_IN, ids=[page.stem for page in summary.SHOWN_IN])
+def test_what_sums_the_page_up_is_computed_from_it(page: Path) -> None:
+    text, table = page.read_text(encoding="utf-8"), [*summary.lines(summary.PAGE.read_text(encoding="utf-8"))]
+    assert text == with_lines(text, summary.AUTHOR, table), "run: python -m tests.benchmarks.summary"
+
+
+def test_the_summary_tells_the_worst_of_each_and_leaves_out_what_nobody_has() -> None:
+    one, other = (
+        "| | capacity | pushes that returned | lost | doubled | runs that hung |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+        "| ours | 0 | 10 | 0 | 0 | 0 |\n"
+        "| a polled deque | 1 | 10 | 9 | 9 | 9 |\n"
+        f"| peer | 1 | {figures} |\n"
+        for figures in ("40 | 1 | 0 | 3", "20 | 1 | 0 | 2")
+    )
+    assert [*summary.lines(f"chaos --runs 7\n\n{one}\nwords\n\n{other}")] == [
+        "|      | lost        | runs that hung |",
+        "| ---  | ---         | ---            |",
+        "| ours | none        | none           |",
+        "| peer | up to 5.0 % | up to 3 of 7   |",
+    ]

@@ -1,4 +1,4 @@
-"""The README and the guides: every Python block runs in turn, and prints what its comments say it prints."""
+"""The README, the site and the docstrings: every Python block runs, and prints what its comments say it prints."""
 
 from __future__ import annotations
 
@@ -7,30 +7,103 @@ import asyncio
 import inspect
 import re
 import runpy
-from typing import TYPE_CHECKING
+from code import InteractiveConsole
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from tests.documents import DOCUMENTS, ROOT, blocks, in_place
+import pychanasync
+from tests import virtual_time
+from tests.documents import DOCUMENTS, MODULES, PAGES, ROOT, docstring_examples, in_place, programs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.documents import Block
+
+    Run: TypeAlias = Callable[[Block, Path, dict[str, object]], None]
+
 documents = pytest.mark.parametrize("path", DOCUMENTS.values(), ids=[*DOCUMENTS])
+ABOUT_PROGRAMS = ("readme", "index", "tutorial", "guides_", "coming_from_")
+OTHER_LANGUAGES = {"console", "go", "sh", "text", "toml"}
+DIRECTIVES = {"{eval-rst}", "{figure}", "{literalinclude}", "{toctree}"}
 
 
-@documents
-def test_every_python_block_prints_what_it_says(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    programs = [block for block in blocks(path) if block.language == "python"]
-    assert len(programs) == path.read_text(encoding="utf-8").count("```python\n") > 5
-    namespace: dict[str, object] = {}
-    with asyncio.Runner() as runner:  # As `python -m asyncio` does: with ``await`` at the top, each after those before.
-        for program in programs:
-            code = compile(in_place([program]), str(path), "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+def fences(path: Path) -> list[str]:
+    """Say in what each fenced block of a document is written."""
+    found = re.findall(
+        r"^ *(`{3,}|~{3,})(.*?)\n.*?^ *\1 *$", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    return [language.split(" ")[0] for _, language in found]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Run blocks as `python -m asyncio` does, with ``await`` at the top, each after those before; in no time."""
+    monkeypatch.setattr(asyncio, "run", virtual_time.run)
+    with asyncio.Runner(loop_factory=virtual_time.VirtualTimeLoop) as runner:
+
+        def run(block: Block, path: Path, namespace: dict[str, object]) -> None:
+            code = compile(in_place([block]), str(path), "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
             outcome = eval(code, namespace)  # noqa: S307  # Our own documents.
             if inspect.iscoroutine(outcome):
                 runner.run(outcome)
-            assert capsys.readouterr().out.splitlines() == re.findall(r"# prints (.*)", program.text)
+            assert capsys.readouterr().out.splitlines() == re.findall(r"# prints (.*)", block.text)
+
+        yield run
+
+
+@documents
+def test_every_python_block_prints_what_it_says(path: Path, run: Run) -> None:
+    namespace: dict[str, object] = {}
+    for program in programs(path):
+        run(program, path, namespace)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=[path.stem for path in MODULES])
+def test_every_example_of_a_docstring_prints_what_it_says(path: Path, run: Run) -> None:
+    for example in docstring_examples(path):
+        run(example, path, {"asyncio": asyncio, **vars(pychanasync)})
+
+
+def test_no_example_of_a_docstring_goes_unseen() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in MODULES)
+    examples = [example for path in MODULES for example in docstring_examples(path)]
+    assert len(re.findall(r"^ *Examples?:", source, re.MULTILINE)) == len(examples) > 0
+    assert all("# prints " in example.text for example in examples)
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES.values() if "python -m asyncio" in path.read_text("utf-8")])
+def test_blocks_for_a_shell_can_be_pasted_into_one(path: Path) -> None:
+    for program in programs(path):
+        shell = InteractiveConsole()
+        shell.compile.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        statement: list[str] = []
+        for line in [*program.text.splitlines(), ""]:
+            statement.append(line)
+            if shell.compile("\n".join(statement), f"{path}, in the block at line {program.line}"):
+                statement.clear()
+        assert not statement
+
+
+@documents
+def test_no_python_block_goes_unseen(path: Path) -> None:
+    found = fences(path)
+    assert found.count("python") == len(programs(path)) == path.read_text(encoding="utf-8").count("```python\n")
+    assert {*found} <= {"python"} | OTHER_LANGUAGES | DIRECTIVES
+
+
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name.startswith(ABOUT_PROGRAMS)])
+def test_pages_about_programs_show_some_and_what_they_print(name: str) -> None:
+    assert any("# prints " in program.text for program in programs(DOCUMENTS[name]))
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_between_files_lead_somewhere(name: str) -> None:  # Those of the site are looked at when it is built.
+    prose = re.sub(r"(?ms)^```.*?^```$|`[^`]+`", "", (ROOT / name).read_text(encoding="utf-8"))
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", prose)
+    assert [target for target in targets if not (ROOT / target).exists()] == []
 
 
 def test_the_first_block_of_the_readme_is_the_two_commands() -> None:

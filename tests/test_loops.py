@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
@@ -272,3 +273,9 @@ async def test_a_stopped_wait_of_an_earlier_loop_is_no_hindrance(channel: Channe
     await channel.push(1)
     assert await pull == 1
     await step()
+
+
+async def test_each_asynchronous_test_runs_on_the_loop_that_its_name_tells() -> None:
+    loop, name = asyncio.get_running_loop(), os.environ["PYTEST_CURRENT_TEST"]
+    assert ("uvloop" in name) == type(loop).__module__.startswith("uvloop")
+    assert ("eager" in name) == (loop.get_task_factory() is not None)

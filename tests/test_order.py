@@ -3,11 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from pychanasync import Channel, ChannelEmpty, ChannelFull
-from tests.helpers import drain, fill, start, start_one, step
+from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect
+from tests.helpers import WAITS, drain, fill, start, start_one, step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+
+async def push_nowait(channel: Channel[int]) -> None:
+    channel.push_nowait(1)
+
+
+async def pull_nowait(channel: Channel[int]) -> None:
+    channel.pull_nowait()
+
+
+async def close(channel: Channel[int]) -> None:
+    channel.close()
+
+
+Service: TypeAlias = "Callable[[Channel[int]], Coroutine[object, object, object]]"
+SERVICES: dict[str, list[Service]] = {  # Of who waits on a channel without a buffer.
+    "pull": [lambda channel: channel.push(1), push_nowait, lambda channel: chanselect(channel.push_case(1)), close],
+    "push": [lambda channel: channel.pull(), pull_nowait, lambda channel: chanselect(channel.pull_case()), close],
+}
 
 
 async def test_items_leave_in_the_order_in_which_they_entered(channel: Channel[int]) -> None:
@@ -109,3 +133,22 @@ async def test_cancelled_pushes_in_the_line_do_not_disturb_the_order(bounded: Ch
     assert drain(bounded) == [*held, 1, 3, 5, 7]
     await asyncio.wait(pushes)
     assert [push.cancelled() for push in pushes] == [True, False] * 4 + [True]
+
+
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("wait", WAITS)
+async def test_no_operation_runs_a_step_of_another_task_before_it_returns(wait: str, number: int) -> None:
+    channel = Channel[int]()
+    steps: list[str] = []
+
+    async def wait_and_tell() -> None:
+        with suppress(ChannelClosed):
+            await WAITS[wait](channel)
+        steps.append("resumed")
+
+    task = await start_one(wait_and_tell())
+    task.add_done_callback(lambda _: steps.append("called back"))
+    await SERVICES[wait.rpartition("-")[2]][number](channel)
+    assert steps == []
+    await step(2)
+    assert steps == ["resumed", "called back"]

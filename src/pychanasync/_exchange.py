@@ -96,7 +96,7 @@ class Exchange(Generic[Item]):
 
     @property
     def capacity(self) -> float:
-        """The bound, in items: 0 for an unbuffered channel, ``math.inf`` for none."""
+        """The bound in items, 0 for an unbuffered channel and ``math.inf`` for none."""
         return self._bound
 
     def csize(self) -> int | None:

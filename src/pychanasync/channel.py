@@ -30,6 +30,17 @@ class Channel(Exchange[Item]):
 
     ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. A subclass
     of your own is built as itself. A channel can be made with no event loop running.
+
+    Example::
+
+        mailbox = Channel[str](buffer=2)
+        await mailbox.push("one")
+        mailbox.close()
+        print(await mailbox.pull())  # prints one
+        try:
+            await mailbox.pull()
+        except Channel.Closed:
+            print("nothing is left")  # prints nothing is left
     """
 
     __module__ = "pychanasync"

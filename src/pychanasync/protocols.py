@@ -32,7 +32,7 @@ class _State(Protocol):
 
     @property
     def capacity(self) -> float:
-        """The bound, in items: 0 for an unbuffered channel, ``math.inf`` for none."""
+        """The bound in items, 0 for an unbuffered channel and ``math.inf`` for none."""
         ...
 
     def csize(self) -> int | None:
@@ -86,7 +86,7 @@ class SelectCase(Protocol[Value_co]):
 
     @property
     def line(self) -> AnyLine:
-        """The line in which the operation would wait: for one side of one channel always the same, by identity."""
+        """The line in which the operation would wait, for one side of one channel always the same, by identity."""
         ...
 
     def enrol(self, waiter: Waiter) -> None:
@@ -108,8 +108,8 @@ class SelectCase(Protocol[Value_co]):
         then stays.
 
         Returns:
-            Whether it was given back, and so was never done: a pull gives back its claim. A push, whose item may be in
-            use already, cannot: it stands, the select returns it, and the cancellation strikes at the next wait.
+            Whether it was given back, and so was never done. A pull gives back its claim. A push, whose item may be in
+            use already, cannot; it stands, the select returns it, and the cancellation strikes at the next wait.
         """
         ...
 
@@ -119,6 +119,18 @@ class RecvChannel(_State, Protocol[Item_co]):
 
     ``async for item in channel`` pulls until the channel is closed and nothing is left. Several tasks may
     iterate one channel; each item goes to one of them.
+
+    Example::
+
+        async def total(numbers: RecvChannel[int]) -> int:
+            return sum([number async for number in numbers])
+
+
+        numbers = Channel[int](buffer=2)
+        numbers.push_nowait(1)
+        numbers.push_nowait(2)
+        numbers.close()
+        print(await total(numbers))  # prints 3
     """
 
     __module__: str = "pychanasync"
@@ -182,6 +194,18 @@ class SendChannel(_State, Protocol[Item_contra]):
 
     ``async with channel:`` yields the channel and closes it on the way out, on an error and on a
     cancellation too.
+
+    Example::
+
+        async def count(limit: int, numbers: SendChannel[int]) -> None:
+            async with numbers:
+                for number in range(limit):
+                    await numbers.push(number)
+
+
+        numbers = Channel[int]()
+        counting = asyncio.create_task(count(3, numbers))
+        print([number async for number in numbers])  # prints [0, 1, 2]
     """
 
     __module__: str = "pychanasync"

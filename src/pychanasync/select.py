@@ -216,6 +216,16 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
         A select that raised did none of its cases; one that returned did exactly one. If the push among its cases had
         been taken when the cancellation came, the select returns it, and the cancellation strikes at the task's next
         wait. Nothing of a cancelled select stays behind in any channel.
+
+    Example::
+
+        words, numbers = Channel[str](buffer=1), Channel[int]()
+        await words.push("hello")
+        selected = await chanselect(words.pull_case(), numbers.push_case(7))
+        if selected.index == 0:
+            print(selected.value.upper())  # prints HELLO
+        else:
+            print("gave a number")
     """
     selected = _attempt(cases, ordered)
     if selected is not None:
@@ -384,6 +394,11 @@ def chanselect_nowait(*cases: SelectCase[object] | None, ordered: bool = False) 
         ValueError: There is no argument at all.
         TypeError: An argument is no case.
         RuntimeError: A task of another event loop, or of another thread, would have to be woken.
+
+    Example::
+
+        words, numbers = Channel[str](), Channel[int](buffer=1)
+        print(chanselect_nowait(words.pull_case(), numbers.pull_case()))  # prints None
     """
     if not cases:
         raise ValueError("chanselect_nowait() needs a case")

@@ -1,7 +1,8 @@
 """What channels make of operations that are broken off: ``python -m tests.benchmarks.chaos``.
 
 The same workloads for ours and its peers. The tables are printed and, with ``--write PAGE``, put between the marks in a
-page. The exit status tells whether ours lost, doubled or confused anything.
+page; if that is the page of the documents, what sums it up elsewhere is made anew too. The exit status tells whether
+ours lost, doubled or confused anything.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from platform import python_version
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import peers, scopes
+from tests.benchmarks import peers, scopes, summary
 from tests.benchmarks.account import Account
 from tests.benchmarks.page import put
 from tests.benchmarks.pipe import OURS, POLLED
@@ -137,6 +138,8 @@ def main() -> None:
         lines.append(line)
     if options.write is not None:
         put(options.write, AUTHOR, lines)
+        if options.write.resolve() == summary.PAGE:
+            summary.write()
     if comparison.ours.faults():
         sys.exit(f"pychanasync was not flawless: {comparison.ours}")
 

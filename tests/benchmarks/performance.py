@@ -27,7 +27,8 @@ MAIN = "3.13"  # The interpreter that the goals are set for.
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Lay out a table: the first column to the left, the others to the right."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    named = [[name.replace("](", "]\\("), *cells] for name, *cells in rows]  # A name with a call in it is no link.
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *named]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         name, *cells = line

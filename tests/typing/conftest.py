@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.documents import DOCUMENTS, ROOT, blocks, in_place
+from tests.documents import DOCUMENTS, ROOT, in_place, programs
 from tests.typing import checkers
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def users_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(EXAMPLES, folder / "docs" / "examples", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "documents").mkdir()
     for name, path in DOCUMENTS.items():
-        whole = in_place(block for block in blocks(path) if block.language == "python")
+        whole = in_place(programs(path))
         (folder / "documents" / f"document_{name}.py").write_text(whole, encoding="utf-8")
     return folder
 

@@ -6,6 +6,7 @@ A block of Python below which a block of text stands is a mistake, and the text 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,7 +39,7 @@ def as_quoted(checker: str, complaints: list[Complaint], file: str) -> dict[int,
 def refusals(path: Path) -> Iterator[tuple[range, list[str]]]:
     """Find the mistakes of a document: on which lines each stands, and what is said to be said of it."""
     found = blocks(path)
-    for program, said in zip(found, [*found[1:], Block("", 0, "")], strict=True):
+    for program, said in pairwise([*found, Block("", 0, "")]):
         if program.language == "python":
             lines = range(program.line + 1, program.line + 1 + program.text.count("\n"))
             yield lines, said.text.splitlines() if said.language == "text" else []
@@ -58,4 +59,4 @@ def test_the_checkers_say_of_each_block_what_the_document_quotes(
 
 
 def test_the_guide_on_typing_quotes_mistakes() -> None:
-    assert sum(bool(quoted) for _, quoted in refusals(DOCUMENTS["typing"])) > 10
+    assert sum(bool(quoted) for _, quoted in refusals(DOCUMENTS["guides_typing"])) > 10
