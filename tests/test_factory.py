@@ -169,6 +169,18 @@ async def test_a_subclass_is_built_as_itself() -> None:
     assert await pair.pull() == 1
 
 
+@pytest.mark.parametrize(("arguments", "named"), [((8,), {}), ((), {"buffer": 8}), ((), {"bound": 8}), ((None,), {})])
+def test_a_subclass_of_the_factory_without_an_init_refuses_arguments(
+    arguments: tuple[object, ...], named: dict[str, object]
+) -> None:
+    class Plain(Channel[int]):
+        pass
+
+    made: Loosely = Plain
+    with pytest.raises(TypeError, match=r"Plain\(\) takes no arguments: give it an __init__ of its own that does"):
+        made(*arguments, **named)
+
+
 def test_a_channel_is_made_and_used_without_waiting_where_no_loop_runs() -> None:
     channel = Channel[int](2)
     channel.push_nowait(1)

@@ -85,7 +85,7 @@ class LastWill:
         self.itself = self
 
     def __del__(self) -> None:
-        frame = sys._getframe(1)  # noqa: SLF001  # No other way tells where the collector ran.
+        frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Where the collector ran.
         self.account.in_the_middle += frame.f_code.co_filename.startswith(PACKAGE)
         self.account.push()
         self.account.pull()

@@ -279,3 +279,4 @@ async def test_each_asynchronous_test_runs_on_the_loop_that_its_name_tells() -> 
     loop, name = asyncio.get_running_loop(), os.environ["PYTEST_CURRENT_TEST"]
     assert ("uvloop" in name) == type(loop).__module__.startswith("uvloop")
     assert ("eager" in name) == (loop.get_task_factory() is not None)
+    assert ("stock" in name) == loop.get_debug()

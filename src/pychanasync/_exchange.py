@@ -17,7 +17,7 @@ These hold whenever no call is under way; "waits" means that nobody has ended th
 - a push may go below `_push_below` items unseen: 0 if a pull waits or the channel is closed, at most the bound;
 - a pull may go above `_pull_above` items unseen: without end if a push waits, at least the claims.
 
-- until a push comes, the row is one that all channels share, and empty: a deque of its own takes 760 bytes.
+- until a push comes, the row is one that all channels share, since an empty deque takes 760 bytes.
 
 `_push_below` and `_pull_above` make the path that need not wait one comparison long. They may say too little, then a
 closer look corrects them, but never too much. Asking the lines and flags themselves takes a push and a pull that need
@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections import deque
 from contextlib import suppress
 from math import inf
-from typing import TYPE_CHECKING, Generic, Never, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ._waiting import Line
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 
-_UNUSED: deque[Never] = deque()
+_UNUSED: Any = ()  # type: ignore[explicit-any]  # It has the length of an empty row, and nobody can write to it.
 
 
 class Exchange(Generic[Item]):
@@ -79,7 +79,7 @@ class Exchange(Generic[Item]):
     def __new__(cls, *_: object, **__: object) -> Self:
         """Make an empty exchange with a bound of 0; the arguments are for ``__init__``."""
         self = super().__new__(cls)
-        self._items = _UNUSED  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]  # It is empty.
+        self._items = _UNUSED
         self._claims = 0
         self._bound = 0
         self._closed = False
@@ -186,7 +186,7 @@ class Exchange(Generic[Item]):
             raise ChannelClosed(self)
         if self._items is _UNUSED:
             self._make_row()
-        if self._pulls.waiters and self._pulls.commit() is not None:
+        if self._pulls and self._pulls.commit() is not None:
             self._claims += 1
             self._pull_above += 1
             self._items.append(item)
@@ -199,11 +199,11 @@ class Exchange(Generic[Item]):
 
     def _supply(self) -> bool:
         """Let the next push in where the bound allows; tell whether there is an item for a newcomer to take."""
-        while self._pushes.waiters and len(self._items) - self._claims <= self._bound:  # The caller will take one.
+        while self._pushes and len(self._items) - self._claims <= self._bound:  # The caller will take one.
             push = self._pushes.commit()
             if push is not None:
                 self._items.append(push[1])
-        if not self._pushes.waiters:
+        if not self._pushes:
             self._pull_above = self._claims
         if len(self._items) > self._claims:
             return True
@@ -268,7 +268,7 @@ class PullCase(Generic[Item]):
         return (
             len(exchange._items) > exchange._claims
             or exchange._closed
-            or (bool(exchange._pushes.waiters) and exchange._pushes.first() is not None)
+            or (bool(exchange._pushes) and exchange._pushes.first() is not None)
         )
 
     def proceed(self) -> Item:
@@ -311,7 +311,7 @@ class PushCase(Generic[Item]):
         return (
             len(exchange._items) - exchange._claims < exchange._bound
             or exchange._closed
-            or (bool(exchange._pulls.waiters) and exchange._pulls.first() is not None)
+            or (bool(exchange._pulls) and exchange._pulls.first() is not None)
         )
 
     def proceed(self) -> None:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from pychanasync import SelectCase
     from pychanasync._exchange import Exchange
-    from pychanasync._waiting import Line, Waiter
+    from pychanasync._waiting import AnyLine, Line, Waiter
 
-    Choice: TypeAlias = tuple[int, SelectCase[object]]
+    Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
 
 
 class Fault(NamedTuple):
@@ -53,11 +53,8 @@ def show_the_item(self: Exchange[int]) -> int:
     return self._items[0]
 
 
-def enrol_a_push_unseen(self: Exchange[int], waiter: Waiter, item: int) -> None:
-    self._pushes.enrol(waiter, item)
-
-
 def offer_to_the_closed(self: Exchange[int], item: int) -> bool:
+    self._make_row()
     self._items.append(item)
     return True
 
@@ -66,12 +63,22 @@ def stay(self: Line[int], waiter: Waiter) -> bool:
     return waiter.done() and not waiter.cancelled() and waiter.result() is self
 
 
-def last(self: Line[int]) -> Waiter | None:
-    return next((waiter for waiter in reversed(self) if not waiter.done()), None)
+def jump(self: Line[int], waiter: Waiter, item: int) -> None:
+    self[waiter] = item
+    self.move_to_end(waiter, last=False)
+
+
+def serve_the_last(self: Line[int]) -> tuple[Waiter, int] | None:
+    while self:
+        waiter, item = self.popitem()
+        if not waiter.done():
+            waiter.set_result(self)
+            return waiter, item
+    return None
 
 
 def leave_only_the_winning_line(enrolled: Iterable[Choice], waiter: Waiter) -> Choice | None:
-    return next(((index, case) for index, case in enrolled if case.line.withdraw(waiter)), None)
+    return next((choice for choice in enrolled if choice[2].withdraw(waiter)), None)
 
 
 FAULTS = {
@@ -86,16 +93,14 @@ FAULTS = {
     "a newcomer takes what is claimed": Fault(
         "_exchange.Exchange._supply", supply_what_is_claimed, "a newcomer beside a woken pull"
     ),
-    "a newcomer overtakes": Fault(
-        "_exchange.Exchange._join_pushes", enrol_a_push_unseen, "a newcomer beside a waiting push"
-    ),
+    "a newcomer overtakes": Fault("_waiting.Line.enrol", jump, "two pulls and a push"),
     "an item is delivered twice": Fault(
         "_exchange.Exchange._redeem", show_the_item, "a row of pushes and a row of pulls"
     ),
     "a closed channel takes an item": Fault("_exchange.Exchange._offer", offer_to_the_closed, "pushes and a close"),
     "a close forgets who waits": Fault("_waiting.Line.dismiss", nothing, "pulls and a close"),
     "a withdrawal is forgotten": Fault("_waiting.Line.withdraw", stay, "a push by hand"),
-    "the last in line is served": Fault("_waiting.Line.first", last, "two pulls and a push"),
+    "the last in line is served": Fault("_waiting.Line.commit", serve_the_last, "two pulls and a push"),
     "a losing case stays in line": Fault("select._withdraw", leave_only_the_winning_line, "a select of two pulls"),
 }
 

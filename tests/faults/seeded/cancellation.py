@@ -14,7 +14,7 @@ CANCELLATION = [
     Fault(
         "a wait that is over stays in its line",
         "_waiting.py",
-        "        self.waiters.pop(waiter, None)\n        return",
+        "        self.pop(waiter, None)\n        return",
         "        return",
     ),
     Fault(

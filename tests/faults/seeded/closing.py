@@ -74,8 +74,8 @@ CLOSING = [
     Fault(
         "a close answers the youngest first",
         "_waiting.py",
-        "waiter, _ = self.waiters.popitem(last=False)",
-        "waiter, _ = self.waiters.popitem()",
+        "waiter, _ = self.popitem(last=False)",
+        "waiter, _ = self.popitem()",
     ),
     Fault(
         "a close answers who has an answer already",

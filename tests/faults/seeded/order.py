@@ -8,8 +8,8 @@ ORDER = [
     Fault(
         "the youngest waiter is served first",
         "_waiting.py",
-        "entry = waiter, offer = self.waiters.popitem(False)",
-        "entry = waiter, offer = self.waiters.popitem()",
+        "entry = waiter, offer = self.popitem(False)",
+        "entry = waiter, offer = self.popitem()",
     ),
     Fault(
         "an item that is let in overtakes the buffer",

@@ -92,7 +92,7 @@ SELECTING = [
     Fault(
         "a select does not see that a pull waits for its push",
         "_exchange.py",
-        "            or (bool(exchange._pulls.waiters) and exchange._pulls.first() is not None)\n",
+        "            or (bool(exchange._pulls) and exchange._pulls.first() is not None)\n",
         "",
     ),
     Fault(

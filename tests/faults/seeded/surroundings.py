@@ -14,8 +14,8 @@ SURROUNDINGS = [
     Fault(
         "a task may wait beside one of another loop",
         "_waiting.py",
-        "if self.waiters:\n            self.first()\n        self.waiters[waiter]",
-        "self.waiters[waiter]",
+        "if self:\n            self.first()\n        self[waiter]",
+        "self[waiter]",
     ),
     Fault(
         "a task of a resting loop is woken under another",
@@ -38,13 +38,13 @@ SURROUNDINGS = [
     Fault(
         "leaving a line takes time in its length",
         "_waiting.py",
-        "self.waiters.pop(waiter, None)\n        return",
-        "waiter in list(self.waiters) and self.waiters.pop(waiter)\n        return",
+        "self.pop(waiter, None)\n        return",
+        "waiter in list(self) and self.pop(waiter)\n        return",
     ),
     Fault(
         "a task of another loop that could not be woken loses its turn",
         "_waiting.py",
-        "                    self.waiters.move_to_end(waiter, last=False)\n",
+        "                    self.move_to_end(waiter, last=False)\n",
         "",
     ),
     Fault(
@@ -62,8 +62,8 @@ SURROUNDINGS = [
     Fault(
         "who has just let a push in waits if its item is gone",
         "_exchange.py",
-        "while self._pushes.waiters and len",
-        "if self._pushes.waiters and len",
+        "while self._pushes and len",
+        "if self._pushes and len",
     ),
     Fault(
         "an item that enters while the row is begun is lost",
