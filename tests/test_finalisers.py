@@ -12,32 +12,34 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull
-from tests.conftest import QUICKEST
 from tests.helpers import is_idle
 from tests.moments import PACKAGE, Moment
 from tests.scenes import CALLS, SCENES, Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MEANWHILE = ["push_nowait", "pull_nowait", "select_push_nowait", "select_pull_nowait", "close", "close_at_once"]
 
 
-@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def at_each_moment(scene: Callable[[], Scene], call: str, meanwhile: str) -> None:
+    for number in count():
+        at_this = scene()
+        with Moment(number, partial(at_this.do, meanwhile)) as moment:
+            at_this.do(call)
+        at_this.check()
+        if not moment.came:
+            return
+
+
 @pytest.mark.parametrize("meanwhile", MEANWHILE)
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("before", SCENES.values(), ids=SCENES.keys())
 @pytest.mark.parametrize("buffer", [None, 1, 2])
-async def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nobody_waiting_in_vain(
+def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nobody_waiting_in_vain(
     buffer: int | None, before: tuple[str, ...], call: str, meanwhile: str
 ) -> None:
-    for number in count():
-        scene = Scene(buffer, *before)
-        with Moment(number, partial(scene.do, meanwhile)) as moment:
-            scene.do(call)
-        scene.check()
-        if not moment.came:
-            return
+    asyncio.run(at_each_moment(lambda: Scene(buffer, *before), call, meanwhile))
 
 
 class Account:
