@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.benchmarks import results
+from tests.benchmarks import anatomy, floors, results
 from tests.benchmarks.goals import GOALS, Goal
 from tests.benchmarks.page import END, begin, with_lines
 from tests.benchmarks.performance import AUTHOR, MAIN, PAGE, lines
@@ -28,6 +29,7 @@ def found(ours: list[float], other: list[float]) -> Results:
         "scenarios": {},
         "times": {"stock": {"race": {"ours": ours, "other": other}}},
         "weights": {},
+        "anatomy": {},
     }
 
 
@@ -47,6 +49,13 @@ def test_every_ratio_has_enough_rounds() -> None:
             rounds = {len(figures) for contenders in times.values() for figures in contenders.values()}
             assert rounds == {measured["rounds"]}, name
             assert min(rounds) >= 9, name
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.12 is the first that tells of instructions")
+def test_an_anatomy_counts_what_one_operation_takes_and_not_what_comes_before() -> None:
+    found = anatomy.anatomy(floors.round_trips_over_futures, 10)
+    assert found["calls"] == {"BaseEventLoop.create_future": 2, "Future.set_result": 2}
+    assert 20 < found["instructions"] < 100
 
 
 def test_the_chart_says_in_words_what_it_shows() -> None:

@@ -5,6 +5,7 @@ Invariant: no figure is typed. What stands between the marks is computed from th
 
 from __future__ import annotations
 
+from collections import Counter
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 PAGE = results.FOLDER.parent / "performance.md"
 AUTHOR = "tests/benchmarks/performance.py"
 MAIN = "3.13"  # The interpreter that the goals are set for.
+ANATOMY = (
+    "Where the time goes: the instructions that the interpreter executes for one operation, and whom it calls, in the "
+    f"contender's own code on Python {MAIN}. What asyncio's loop does in between is not counted, being the same for all."
+)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -108,6 +113,19 @@ def weights(every: Mapping[str, Results], weighed: str) -> Iterator[str]:
     yield from table(["bytes", *every], rows)
 
 
+def anatomies(every: Mapping[str, Results]) -> Iterator[str]:
+    """List what an operation is made of."""
+    rows: list[list[str]] = []
+    for title, contenders in every[MAIN]["anatomy"].items():
+        for name, anatomy in contenders.items():
+            calls = Counter(anatomy["calls"])
+            named = ", ".join(
+                called if number == 1 else f"{number:g} {called}" for called, number in calls.most_common()
+            )
+            rows.append([f"{title}: {name}", f"{anatomy['instructions']:.0f}", f"{calls.total():.0f}", named])
+    yield from table(["", "instructions", "calls", "of"], rows)
+
+
 def lines(every: Mapping[str, Results]) -> Iterator[str]:
     """Write everything that is computed."""
     yield from ("### Measured on", "")
@@ -119,6 +137,8 @@ def lines(every: Mapping[str, Results]) -> Iterator[str]:
         explanation = f"{scenario['about']} The time is for {scenario['operation']}."
         yield from ("", f"#### {title}", "", *wrap(explanation, 120), "")
         yield from contenders(every, title)
+    yield from ("", "### What it is made of", "", *wrap(ANATOMY, 120), "")
+    yield from anatomies(every)
     for weighed in every[MAIN]["weights"]:
         yield from ("", f"#### {weighed}", "")
         yield from weights(every, weighed)

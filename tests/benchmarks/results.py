@@ -27,6 +27,13 @@ class Explained(TypedDict):
     operation: str
 
 
+class Anatomy(TypedDict):
+    """What one operation takes: how many instructions of the interpreter, and calls of whom."""
+
+    instructions: float
+    calls: dict[str, float]
+
+
 class Results(TypedDict):
     """What was found, where, and how."""
 
@@ -42,6 +49,8 @@ class Results(TypedDict):
     """By loop and scenario, in nanoseconds."""
     weights: dict[str, dict[str, float]]
     """By what is weighed, in bytes."""
+    anatomy: dict[str, dict[str, Anatomy]]
+    """By scenario and contender; empty where the interpreter cannot tell."""
 
 
 class Spread(NamedTuple):

@@ -17,9 +17,10 @@ from platform import python_version
 import pyperf
 
 from tests.benchmarks import draining, growth, making, memory, parking, passing, peers, results, selecting
+from tests.benchmarks.anatomy import anatomies
 from tests.benchmarks.pipe import OURS
 from tests.benchmarks.results import Results, Spread, ratios
-from tests.benchmarks.turns import LOOPS, Match, Pace, Times
+from tests.benchmarks.turns import GRAIN, LOOPS, Match, Pace, Times
 
 SCENARIOS = {
     **passing.SCENARIOS,
@@ -107,6 +108,7 @@ def main() -> None:
         },
         "times": {loop: measured(loop, options) for loop in LOOPS},
         "weights": asyncio.run(memory.weights()),
+        "anatomy": anatomies(SCENARIOS, GRAIN),
     }
     for weighed, weights in found["weights"].items():
         print(f"\n{weighed}: bytes")

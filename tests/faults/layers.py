@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20  # Seconds for one test; on an idle machine the longest takes 4.
+PATIENCE = 20  # Seconds for one test; on an idle machine most take less than 4.
 LIMIT = 300  # Seconds for one layer; the longest takes 50.
 UNUSED = ("cacheprovider", "anyio", "hypothesispytest")  # Plugins that take longer to load than most faults to find.
-SETTINGS = ("console_output_style=classic", "faulthandler_exit_on_timeout=true", f"faulthandler_timeout={PATIENCE}")
+SETTINGS = ("console_output_style=classic", "faulthandler_exit_on_timeout=true")
 
 
 class Finding(NamedTuple):
@@ -37,10 +37,11 @@ class Finding(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """Tests that belong together: their files, and further arguments for pytest."""
+    """Tests that belong together: their files, further arguments for pytest, and how many seconds one may take."""
 
     files: Sequence[str]
     arguments: Sequence[str]
+    patience: int = PATIENCE
 
     @property
     def missing(self) -> list[str]:
@@ -53,7 +54,9 @@ class Layer(NamedTuple):
         Raises:
             RuntimeError: No test was run, or none could be.
         """
-        settings = [word for setting in SETTINGS for word in ("-o", setting)]
+        settings = [
+            word for setting in (*SETTINGS, f"faulthandler_timeout={self.patience}") for word in ("-o", setting)
+        ]
         plugins = [word for plugin in UNUSED for word in ("-p", f"no:{plugin}")]
         arguments = ["-x", "-v", "--tb=no", *plugins, *settings, *self.arguments, *self.files]
         try:
@@ -85,7 +88,7 @@ LAYERS: Mapping[str, Layer] = {
     "a foreign strategy": Layer(["tests/test_priority_channel.py"], on("stock")),
     "finalisers": Layer(["tests/test_finalisers.py"], on("stock")),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),
-    "state machine": Layer(["tests/model/machine"], []),
+    "state machine": Layer(["tests/model/machine"], [], 150),  # One test, of half a minute.
 }
 
 
