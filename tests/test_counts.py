@@ -210,13 +210,17 @@ def run(operation: Operation) -> None:
         operation.send(None)
 
 
-# How many there may be. When this was set there were 17, 13, 14, 40 and 35 on Python 3.14 and 3.15, fewer before.
+# How many there may be. When this was set there were 17, 13, 14, 17, 13 and 165 on Python 3.14 and 3.15, no more before.
 INSTRUCTIONS: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
     "push": (19, lambda channel: run(channel.push(1))),
     "pull": (15, lambda channel: run(channel.pull())),
     "__anext__": (16, lambda channel: run(channel.__anext__())),
-    "push_nowait": (43, lambda channel: channel.push_nowait(1)),
-    "pull_nowait": (38, lambda channel: channel.pull_nowait()),
+    "push_nowait": (19, lambda channel: channel.push_nowait(1)),
+    "pull_nowait": (15, lambda channel: channel.pull_nowait()),
+    "select over 2": (
+        170,
+        lambda channel: run(chanselect(channel.push_case(1), channel.pull_case(), ordered=True)),
+    ),
 }
 
 

@@ -39,7 +39,7 @@ DISSECTED = {
 
 def anatomies(scenarios: Mapping[str, Scenario], number: int) -> dict[str, dict[str, Anatomy]]:
     """Take the contenders apart by so many operations, where the interpreter can tell."""
-    if sys.version_info < (3, 12):
+    if not hasattr(sys, "monitoring"):
         return {}
     return {
         title: {name: anatomy(scenarios[title].contenders[name], number) for name in names}

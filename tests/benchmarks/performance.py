@@ -26,7 +26,7 @@ AUTHOR = "tests/benchmarks/performance.py"
 MAIN = "3.13"  # The interpreter that the goals are set for.
 ANATOMY = (
     "Where the time goes: the instructions that the interpreter executes for one operation, and whom it calls, in the "
-    f"contender's own code on Python {MAIN}. What asyncio's loop does in between is not counted, being the same for all."
+    f"contender's own code on Python {MAIN}. What asyncio's loop does in between is the same for all, and not counted."
 )
 
 
