@@ -29,10 +29,7 @@ KINDS = {**BOUNDED, "no-bound": inf}
 
 
 class StockLoop(asyncio.SelectorEventLoop):
-    """asyncio's own loop, in debug mode: it refuses calls from another thread."""
-
-    def set_debug(self, enabled: bool) -> None:  # noqa: ARG002, FBT001  # The base has it so; the runner says False.
-        super().set_debug(True)
+    """asyncio's own loop; in debug mode, which refuses calls from another thread, but for tests that are heavy."""
 
 
 def eager_loop() -> asyncio.AbstractEventLoop:
@@ -78,10 +75,13 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> None:
 
 
 @pytest_asyncio.fixture
-async def _tasks_and_errors() -> AsyncIterator[None]:
+async def _tasks_and_errors(request: pytest.FixtureRequest) -> AsyncIterator[None]:
     """Fail a test that leaves a task behind, or an error that nobody saw."""
     unseen: list[dict[str, object]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: unseen.append(context))
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: unseen.append(context))
+    # Here, since the runner that plays the test sets its own mode after it has made the loop.
+    loop.set_debug(isinstance(loop, StockLoop) and request.node.get_closest_marker("heavy") is None)
     yield
     left = asyncio.all_tasks() - {asyncio.current_task()}
     assert not left

@@ -253,6 +253,7 @@ async def test_async_with_keeps_what_was_buffered() -> None:
     assert [item async for item in channel] == [1, 2]
 
 
+@pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 @pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)
 async def test_closing_with_a_hundred_thousand_waiting_tasks_answers_each(

@@ -210,7 +210,7 @@ def run(operation: Operation) -> None:
         operation.send(None)
 
 
-# How many there may be. When this was set there were 17, 13, 14, 17, 13 and 165 on Python 3.14 and 3.15, no more before.
+# How many there may be. When this was set there were 17, 13, 14, 17, 13 and 165 on Python 3.14, no more elsewhere.
 INSTRUCTIONS: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
     "push": (19, lambda channel: run(channel.push(1))),
     "pull": (15, lambda channel: run(channel.pull())),

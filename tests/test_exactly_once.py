@@ -246,6 +246,7 @@ class SelectingRun(Run):
             self.check_order(items)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("kind", [Run, SelectingRun])
 @pytest.mark.parametrize("capacity", [0, 1, 8, inf])
 async def test_every_operation_happens_once_or_not_at_all(capacity: float, kind: type[Run]) -> None:

@@ -44,6 +44,7 @@ async def time_out(operation: Awaitable[object]) -> None:
     raise AssertionError("it should have had to wait")
 
 
+@pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 @pytest.mark.parametrize("others", [0, 1, 100])
 async def test_timed_out_pulls_on_an_idle_channel_leave_no_memory_and_no_entries(
@@ -58,6 +59,7 @@ async def test_timed_out_pulls_on_an_idle_channel_leave_no_memory_and_no_entries
     assert is_idle(channel)
 
 
+@pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 async def test_timed_out_pushes_on_a_full_channel_leave_no_memory_and_no_entries(bounded: Channel[int]) -> None:
     held = fill(bounded)
@@ -69,6 +71,7 @@ async def test_timed_out_pushes_on_a_full_channel_leave_no_memory_and_no_entries
     await push
 
 
+@pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 async def test_claims_let_go_again_and_again_leave_no_memory(channel: Channel[int]) -> None:
     async def let_go() -> None:
@@ -80,6 +83,7 @@ async def test_claims_let_go_again_and_again_leave_no_memory(channel: Channel[in
     assert await blocks_gained(let_go, 10_000) < 100
 
 
+@pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 async def test_cancellations_handed_on_again_and_again_leave_no_memory() -> None:
     channel = Channel[int]()
@@ -94,6 +98,7 @@ async def test_cancellations_handed_on_again_and_again_leave_no_memory() -> None
     assert await blocks_gained(hand_on, 10_000) < 100
 
 
+@pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 async def test_cancellations_owed_to_tasks_of_closed_loops_leave_no_memory() -> None:
     async def owe() -> None:
@@ -102,6 +107,7 @@ async def test_cancellations_owed_to_tasks_of_closed_loops_leave_no_memory() -> 
     assert await blocks_gained(owe, 1_000) < 1_000  # The threads come to a few hundred, however many times.
 
 
+@pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 @pytest.mark.parametrize("leave", ORDERS.values(), ids=ORDERS.keys())
 @pytest.mark.parametrize("side", ["push", "pull"])
@@ -128,6 +134,7 @@ async def test_a_hundred_thousand_waiting_tasks_leave_in_any_order(
     await asyncio.wait(tasks)
 
 
+@pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 async def test_a_hundred_thousand_waiting_pulls_are_served_in_order() -> None:
     channel = Channel[int]()
@@ -138,6 +145,7 @@ async def test_a_hundred_thousand_waiting_pulls_are_served_in_order() -> None:
     assert is_idle(channel)
 
 
+@pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 async def test_selects_over_an_idle_and_a_busy_channel_leave_nothing_behind() -> None:
     idle, busy = Channel[int](), Channel[int]()

@@ -927,6 +927,7 @@ class Run:
         assert not self.priority.inside.total()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("bound", BOUNDS)
 async def test_every_operation_happens_once_or_not_at_all_and_each_pull_gets_the_smallest(bound: int) -> None:
     delivered = refused = 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20  # Seconds for one test; on an idle machine most take less than 4.
+PATIENCE = 30  # Seconds for one test; on an idle machine the longest of most layers takes 5.
 LIMIT = 300  # Seconds for one layer; the longest takes 50.
 UNUSED = ("cacheprovider", "anyio", "hypothesispytest")  # Plugins that take longer to load than most faults to find.
 SETTINGS = ("console_output_style=classic", "faulthandler_exit_on_timeout=true")
