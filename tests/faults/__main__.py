@@ -1,7 +1,8 @@
 """Seed faults in copies of the package, one at a time, and see which layer of tests catches each.
 
-Run as ``python -m tests.faults``; ``--fault WORDS`` and ``--layer WORDS`` choose by name. The status is not 0 where a
-fault is caught by no layer. The tree itself is left alone.
+Run as ``python -m tests.faults``; ``--fault WORDS`` and ``--layer WORDS`` choose by name, and with ``--first`` a fault
+is done with as soon as one layer has caught it. The status is not 0 where a fault is caught by no layer. The tree
+itself is left alone.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="See which layer catches which fault.")
     parser.add_argument("--fault", default="", metavar="WORDS", help="only faults with these words in their names")
     parser.add_argument("--layer", default="", metavar="WORDS", help="only layers with these words in their names")
+    parser.add_argument("--first", action="store_true", help="only up to the first layer that catches a fault")
     asked = parser.parse_args(arguments)
     faults = [fault for fault in FAULTS if asked.fault in fault.name]
     layers = present({name: layer for name, layer in LAYERS.items() if asked.layer in name})
     if not faults or not layers:
         parser.error("there is no such fault, or no such layer")
     prove(layers)
-    table = {fault.name: findings(fault, layers) for fault in faults}
+    table = {fault.name: findings(fault, layers, first=asked.first) for fault in faults}
     show(table, [*layers])
     return int(any(not any(found.values()) for found in table.values()))
 
@@ -63,14 +65,16 @@ def prove(layers: Mapping[str, Layer]) -> None:
             raise RuntimeError(f"{name} finds something where there is no fault: {finding}")
 
 
-def findings(fault: Fault | None, layers: Mapping[str, Layer]) -> Findings:
-    """Run each layer on a copy with a fault, or without, and print what it finds."""
+def findings(fault: Fault | None, layers: Mapping[str, Layer], *, first: bool = False) -> Findings:
+    """Run each layer, or up to the first that finds something, on a copy with a fault, or without; print all."""
     print(f"\n{fault.name if fault else 'no fault'}", flush=True)
     found: Findings = {}
     with copied(fault) as package:
         for name, layer in layers.items():
             found[name] = layer.find(package)
             print(f"    {name:20}{found[name] or '-'}", flush=True)
+            if first and found[name]:
+                break
     return found
 
 
@@ -92,8 +96,8 @@ def show(table: Mapping[str, Findings], layers: Sequence[str]) -> None:
     """Print which layers caught what, how much each of them, and what only one or none."""
     print(f"\n| fault | {' | '.join(layers)} |\n|---|{'---|' * len(layers)}")
     for fault, found in table.items():
-        print(f"| {fault} | {' | '.join(mark(found[layer]) for layer in layers)} |")
-    caught = {fault: [layer for layer in layers if found[layer]] for fault, found in table.items()}
+        print(f"| {fault} | {' | '.join(mark(found[layer]) if layer in found else 'not run' for layer in layers)} |")
+    caught = {fault: [layer for layer in layers if found.get(layer)] for fault, found in table.items()}
     print(
         f"| {len(table)} faults | {' | '.join(str(sum(layer in by for by in caught.values())) for layer in layers)} |"
     )

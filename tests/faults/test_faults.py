@@ -62,6 +62,15 @@ def test_the_status_and_the_table_tell_which_faults_were_caught(
     assert f"Only one test caught 1:\n    {CAUGHT.name}\n\nNo layer caught 1:\n    {MISSED.name}\n" in said
 
 
+def test_with_first_a_fault_is_done_with_once_a_layer_has_caught_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(program, "FAULTS", [CAUGHT])
+    monkeypatch.setattr(program, "LAYERS", {"one test": layer(), "again": layer()})
+    assert program.main(["--first"]) == 0
+    assert f"| {CAUGHT.name} | by a test | not run |\n| 1 faults | 1 | 0 |" in capsys.readouterr().out
+
+
 def test_a_test_that_does_not_end_is_stopped_and_found_by_time() -> None:
     with program.copied(HANGS) as package:
         finding = layer("-o", "faulthandler_timeout=3").find(package)
