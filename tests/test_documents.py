@@ -66,7 +66,7 @@ def run(capsys: pytest.CaptureFixture[str], runner: asyncio.Runner) -> Run:
 @pytest.fixture
 def paste(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, runner: asyncio.Runner) -> Run:
     """Run blocks as `python -m asyncio` does, line by line: the loop goes on between two statements."""
-    monkeypatch.setattr(sys, "displayhook", lambda _: None)
+    monkeypatch.setattr(sys, "displayhook", say_nothing)
 
     async def evaluate(statement: CodeType, namespace: dict[str, object]) -> None:
         outcome = eval(statement, namespace)  # noqa: S307  # Our own documents.
@@ -81,6 +81,10 @@ def paste(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, r
         assert capsys.readouterr().out.splitlines() == said(block)
 
     return paste
+
+
+def say_nothing(_: object) -> None:
+    """Show no value of a statement."""
 
 
 def statements(block: Block, path: Path) -> Iterator[CodeType]:
