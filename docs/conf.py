@@ -32,6 +32,7 @@ html_title = "pychanasync"
 html_show_sphinx = False
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+pygments_dark_style = "github-dark"  # One that does not underline names, which look like links then.
 
 myst_heading_anchors = 3  # Headings down to this depth can be linked to; what links to none is an error.
 

@@ -7,6 +7,7 @@ import asyncio
 import inspect
 import re
 import runpy
+import sys
 from code import InteractiveConsole
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,11 +15,12 @@ import pytest
 
 import pychanasync
 from tests import virtual_time
-from tests.documents import DOCUMENTS, MODULES, PAGES, ROOT, docstring_examples, in_place, programs
+from tests.documents import DOCUMENTS, MODULES, ROOT, docstring_examples, in_place, programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from types import CodeType
 
     from tests.documents import Block
 
@@ -39,19 +41,69 @@ def fences(path: Path) -> list[str]:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Run blocks as `python -m asyncio` does, with ``await`` at the top, each after those before; in no time."""
+def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[asyncio.Runner]:
+    """Run in no time."""
     monkeypatch.setattr(asyncio, "run", virtual_time.run)
     with asyncio.Runner(loop_factory=virtual_time.VirtualTimeLoop) as runner:
+        yield runner
 
-        def run(block: Block, path: Path, namespace: dict[str, object]) -> None:
-            code = compile(in_place([block]), str(path), "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-            outcome = eval(code, namespace)  # noqa: S307  # Our own documents.
-            if inspect.iscoroutine(outcome):
-                runner.run(outcome)
-            assert capsys.readouterr().out.splitlines() == re.findall(r"# prints (.*)", block.text)
 
-        yield run
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], runner: asyncio.Runner) -> Run:
+    """Run blocks with ``await`` at the top, each after those before."""
+
+    def run(block: Block, path: Path, namespace: dict[str, object]) -> None:
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        code = compile(in_place([block]), str(path), "exec", flags, dont_inherit=True)
+        outcome = eval(code, namespace)  # noqa: S307  # Our own documents.
+        if inspect.iscoroutine(outcome):
+            runner.run(outcome)
+        assert capsys.readouterr().out.splitlines() == said(block)
+
+    return run
+
+
+@pytest.fixture
+def paste(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, runner: asyncio.Runner) -> Run:
+    """Run blocks as `python -m asyncio` does, line by line: the loop goes on between two statements."""
+    monkeypatch.setattr(sys, "displayhook", say_nothing)
+
+    async def evaluate(statement: CodeType, namespace: dict[str, object]) -> None:
+        outcome = eval(statement, namespace)  # noqa: S307  # Our own documents.
+        if inspect.iscoroutine(outcome):
+            await outcome
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+    def paste(block: Block, path: Path, namespace: dict[str, object]) -> None:
+        for statement in statements(block, path):
+            runner.run(evaluate(statement, namespace))
+        assert capsys.readouterr().out.splitlines() == said(block)
+
+    return paste
+
+
+def say_nothing(_: object) -> None:
+    """Show no value of a statement."""
+
+
+def statements(block: Block, path: Path) -> Iterator[CodeType]:
+    """Compile each statement where a shell takes it to be complete."""
+    shell = InteractiveConsole()
+    shell.compile.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    lines: list[str] = []
+    for line in [*block.text.splitlines(), ""]:
+        lines.append(line)
+        code = shell.compile("\n".join(lines), f"{path}, in the block at line {block.line}")
+        if code:
+            lines.clear()
+            yield code
+    assert not lines
+
+
+def said(block: Block) -> list[str]:
+    """Find what a block says that it prints."""
+    return re.findall(r"# prints (.*)", block.text)
 
 
 @documents
@@ -74,17 +126,14 @@ def test_no_example_of_a_docstring_goes_unseen() -> None:
     assert all("# prints " in example.text for example in examples)
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES.values() if "python -m asyncio" in path.read_text("utf-8")])
-def test_blocks_for_a_shell_can_be_pasted_into_one(path: Path) -> None:
+@pytest.mark.parametrize(
+    "path", [path for path in DOCUMENTS.values() if "python -m asyncio" in path.read_text(encoding="utf-8")]
+)
+def test_blocks_for_a_shell_can_be_pasted_into_one(path: Path, run: Run, paste: Run) -> None:
+    namespace: dict[str, object] = {}
     for program in programs(path):
-        shell = InteractiveConsole()
-        shell.compile.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        statement: list[str] = []
-        for line in [*program.text.splitlines(), ""]:
-            statement.append(line)
-            if shell.compile("\n".join(statement), f"{path}, in the block at line {program.line}"):
-                statement.clear()
-        assert not statement
+        in_a_shell = "asyncio.run(" not in program.text
+        (paste if in_a_shell else run)(program, path, namespace)
 
 
 @documents

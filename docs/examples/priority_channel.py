@@ -104,9 +104,8 @@ class PullCase(Generic[Item]):
         if self.store.unclaimed() <= self.store.bound:  # Above it, where a pull let its claim go, no push is let in.
             first = self.store.pushes.first()
             if first is not None:
-                bisect(
-                    self.store.items, self.store.pushes[first]
-                )  # Where it cannot be compared, the push goes on waiting.
+                # Where its item cannot be compared, the push goes on waiting.
+                bisect(self.store.items, self.store.pushes[first])
                 push = self.store.pushes.commit()
                 if push is not None:
                     insort(self.store.items, push[1])
