@@ -218,6 +218,7 @@ async def test_an_item_that_a_woken_pull_has_a_claim_to_counts_nowhere(channel: 
         channel.pull_nowait()
     fill_up = 0 if channel.capacity == inf else int(channel.capacity)
     for item in range(fill_up):
+        assert not channel.full()
         channel.push_nowait(item)
     assert channel.full() is (channel.capacity != inf)
     assert await pull == 1
