@@ -15,8 +15,7 @@ These hold whenever no call is under way; "waits" means that nobody has ended th
 - a push waits => at least as many items are unclaimed as the bound allows;
 - the channel is closed => nobody waits;
 - a push may go below `_push_below` items unseen: 0 if a pull waits or the channel is closed, at most the bound;
-- a pull may go above `_pull_above` items unseen: without end if a push waits, at least the claims.
-
+- a pull may go above `_pull_above` items unseen: without end if a push waits, at least the claims;
 - until a push comes, the row is one that all channels share, since an empty deque takes 760 bytes.
 
 `_push_below` and `_pull_above` make the path that need not wait one comparison long. They may say too little, then a
