@@ -98,7 +98,7 @@ SELECTING = [
     Fault(
         "a select takes the item of a woken pull for its own",
         "_exchange.py",
-        "            len(exchange._items) > exchange._claims\n",
-        "            len(exchange._items) > 0\n",
+        "return self._exchange.pull_nowait()\n",
+        "return self._exchange._items.popleft()\n",
     ),
 ]
