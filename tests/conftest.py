@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import signal
 import sys
 from math import inf
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ import pytest_asyncio
 from pychanasync import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 try:
     import uvloop
@@ -66,6 +67,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def report(pytestconfig: pytest.Config) -> Callable[[str], None]:
     """Hand out what takes a line for the report."""
     return pytestconfig.stash.setdefault(REPORTED, []).append
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c_interrupts() -> Iterator[None]:
+    """Heed SIGINT, and so in programs that tests start: in the background of some shells it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)

@@ -276,13 +276,7 @@ class Terminal:
 @contextmanager
 def started(terminal: Terminal, *arguments: str | Path) -> Generator[subprocess.Popen[bytes], None, None]:
     """Start the program with its standard error on a terminal, and see to it that it ends."""
-    # The program inherits whether SIGINT is ignored, which it is in the background of some shells.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        program = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=terminal.theirs)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    with program:
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=terminal.theirs) as program:
         try:
             yield program
         finally:
