@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+from collections import deque
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull
-from tests.helpers import is_idle
+from tests.helpers import drain, is_idle
 from tests.moments import PACKAGE, Moment
 from tests.scenes import CALLS, SCENES, Scene
 
@@ -40,6 +41,21 @@ def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nobody_wa
     buffer: int | None, before: tuple[str, ...], call: str, meanwhile: str
 ) -> None:
     asyncio.run(at_each_moment(lambda: Scene(buffer, *before), call, meanwhile))
+
+
+def test_an_item_that_is_pushed_while_the_first_push_begins_the_row_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    channel = Channel[int](buffer=2)
+
+    def row_begun_by_a_finaliser() -> deque[int]:
+        monkeypatch.undo()
+        channel.push_nowait(1)
+        return deque()
+
+    monkeypatch.setattr("pychanasync._exchange.deque", row_begun_by_a_finaliser)
+    channel.push_nowait(2)
+    assert drain(channel) == [1, 2]
 
 
 class Account:

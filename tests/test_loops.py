@@ -102,6 +102,17 @@ async def test_a_task_of_another_loop_cannot_wait_beside_a_waiting_push(bounded:
     await push
 
 
+async def test_who_could_not_be_woken_from_another_thread_keeps_its_place_in_the_line(channel: Channel[int]) -> None:
+    pulls = await start(channel.pull(), channel.pull())
+    with ThreadPoolExecutor(1) as pool, pytest.raises(RuntimeError, match=REFUSAL):
+        pool.submit(channel.push_nowait, 0).result()
+    channel.push_nowait(1)
+    await step()
+    assert [pull.done() for pull in pulls] == [True, False]
+    channel.push_nowait(2)
+    assert await asyncio.gather(*pulls) == [1, 2]
+
+
 async def test_another_thread_reaches_a_channel_through_its_loop(channel: Channel[int]) -> None:
     pull = await start_one(channel.pull())
     await asyncio.to_thread(asyncio.get_running_loop().call_soon_threadsafe, channel.push_nowait, 1)
