@@ -64,9 +64,12 @@ def tests(session: nox.Session) -> None:
         session.run("pytest", *session.posargs)
         return
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest")
+    session.run("coverage", "run", "-m", "pytest", "--ignore", "tests/model")
     session.run("coverage", "combine")
     session.run("coverage", "report")
+    session.run(
+        "pytest", "tests/model"
+    )  # Apart, since to measure them takes minutes, and every branch is taken before.
 
 
 @nox.session

@@ -119,6 +119,13 @@ async def test_one_future_is_made_and_only_by_what_must_wait(
     assert asyncio.all_tasks() == tasks
 
 
+async def test_what_a_select_returns_can_be_made_by_hand_for_a_comparison() -> None:
+    channel = Channel[int](buffer=1)
+    made = Selected(channel, None, 0)
+    selected = await chanselect(channel.push_case(1))
+    assert (made, made.index, type(made)) == (selected, selected.index, type(selected))
+
+
 async def test_what_was_selected_unpacks_and_shows_itself() -> None:
     channel = Channel[int](buffer=1)
     channel.push_nowait(7)

@@ -90,7 +90,9 @@ class Line(OrderedDict[Waiter, Offer]):
             RuntimeError: The task cannot be woken from here, since another loop or thread runs it.
         """
         while self:
-            for waiter in self:  # Nothing can come between, as it can in next(iter(self)).
+            for (
+                waiter
+            ) in self:  # pragma: no branch  # In one step, where something may come between in next(iter(self)).
                 if not waiter.done():
                     _check_loop(waiter)
                     return waiter
