@@ -90,9 +90,8 @@ class Line(OrderedDict[Waiter, Offer]):
             RuntimeError: The task cannot be woken from here, since another loop or thread runs it.
         """
         while self:
-            for (
-                waiter
-            ) in self:  # pragma: no branch  # In one step, where something may come between in next(iter(self)).
+            # In one step; between those of next(iter(self)) somebody may come.
+            for waiter in self:  # pragma: no branch  # There is one.
                 if not waiter.done():
                     _check_loop(waiter)
                     return waiter
