@@ -67,9 +67,8 @@ def tests(session: nox.Session) -> None:
     session.run("coverage", "run", "-m", "pytest", "--ignore", "tests/model")
     session.run("coverage", "combine")
     session.run("coverage", "report")
-    session.run(
-        "pytest", "tests/model"
-    )  # Apart, since to measure them takes minutes, and every branch is taken before.
+    # Apart, since to measure them takes minutes, and every branch is taken without them.
+    session.run("pytest", "tests/model")
 
 
 @nox.session

@@ -58,6 +58,26 @@ def test_an_item_that_is_pushed_while_the_first_push_begins_the_row_is_not_lost(
     assert drain(channel) == [1, 2]
 
 
+@pytest.mark.parametrize("operation", ["push", "pull"])
+async def test_a_second_look_that_fails_leaves_nobody_in_the_line(
+    monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    channel = Channel[int]()
+
+    def closed_meanwhile() -> asyncio.Future[object]:
+        channel.close()
+        return asyncio.Future()
+
+    def fail(_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("pychanasync._waiting.Future", closed_meanwhile)
+    monkeypatch.setattr("pychanasync._exchange.Exchange._catch_up", fail)
+    with pytest.raises(RuntimeError):
+        await (channel.push(1) if operation == "push" else channel.pull())
+    assert is_idle(channel)
+
+
 class Account:
     """What was given to a channel and taken from it, by tasks and by finalisers."""
 

@@ -97,11 +97,11 @@ class Channel(Exchange[Item]):
             return
         self._pull_above = inf
         waiter = self._pushes.stand(item)
-        if self._closed or len(self._items) - self._claims < self._bound:
-            self._catch_up()
         task = current_task()
         before = task.cancelling() if task is not None else 0
         try:
+            if self._closed or len(self._items) - self._claims < self._bound:
+                self._catch_up()
             outcome = await waiter
         except CancelledError as cancellation:
             if not self._pushes.withdraw(waiter):
@@ -132,9 +132,9 @@ class Channel(Exchange[Item]):
             return self._items.popleft()
         self._push_below = 0
         waiter = self._pulls.stand(None)
-        if self._closed or len(self._items) > self._claims:
-            self._catch_up()
         try:
+            if self._closed or len(self._items) > self._claims:
+                self._catch_up()
             outcome = await waiter
         except BaseException:
             if self._pulls.withdraw(waiter):

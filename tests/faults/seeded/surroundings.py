@@ -50,13 +50,13 @@ SURROUNDINGS = [
     Fault(
         "what comes between the look of a pull and its wait goes unseen",
         "channel.py",
-        "        if self._closed or len(self._items) > self._claims:\n            self._catch_up()\n",
+        "            if self._closed or len(self._items) > self._claims:\n                self._catch_up()\n",
         "",
     ),
     Fault(
         "what comes between the look of a push and its wait goes unseen",
         "channel.py",
-        "        if self._closed or len(self._items) - self._claims < self._bound:\n            self._catch_up()\n",
+        "            if self._closed or len(self._items) - self._claims < self._bound:\n                self._catch_up()\n",
         "",
     ),
     Fault(
