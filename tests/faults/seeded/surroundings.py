@@ -56,8 +56,8 @@ SURROUNDINGS = [
     Fault(
         "what comes between the look of a push and its wait goes unseen",
         "channel.py",
-        "            if self._closed or len(self._items) - self._claims < self._bound:\n                self._catch_up()\n",
-        "",
+        "if self._closed or len(self._items) - self._claims < self._bound:\n                self._catch_up()\n",
+        "\n",
     ),
     Fault(
         "who has just let a push in waits if its item is gone",
