@@ -6,7 +6,6 @@ import asyncio
 import sys
 import tracemalloc
 from collections import deque
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,18 +13,17 @@ import pytest
 
 import pychanasync
 from pychanasync import Channel, chanselect
+from tests.counting import CAN_COUNT, counting
 from tests.helpers import blocks_gained, start_one, step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator
-    from types import CodeType
+    from collections.abc import Callable, Coroutine
 
     from pychanasync.strategy import Waiter
 
     Operation: TypeAlias = Coroutine[object, object, object]
 
 PACKAGE = str(Path(pychanasync.__file__).parent)
-TOOL = 4  # One of the numbers that sys.monitoring leaves to whoever wants one.
 HELD = 5
 
 
@@ -116,6 +114,13 @@ async def test_the_count_of_bytes_sees_a_list_of_one_item() -> None:
     assert [name for name, used in wasteful.items() if used != trivial[name]] == ["push"]
 
 
+async def test_the_first_push_makes_room_for_items_and_no_later_one_does() -> None:
+    fresh = await bytes_within(lambda: Channel[int](buffer=2).push(1), lambda: None)
+    trivial = await bytes_of(Trivial())
+    assert fresh - trivial["push"] >= sys.getsizeof(deque[int]())
+    assert (await bytes_of(half_full()))["push"] == trivial["push"]
+
+
 async def test_what_need_not_wait_leaves_no_memory() -> None:
     channel = half_full()
 
@@ -174,36 +179,6 @@ async def test_what_need_not_wait_makes_no_future(futures: Counter) -> None:
     assert futures.made == 0
 
 
-if sys.version_info >= (3, 12):
-
-    @contextmanager
-    def counted_instructions() -> Generator[list[int]]:
-        """Count the bytecode instructions of the package that are executed."""
-        offsets: list[int] = []
-
-        def note(code: CodeType, offset: int) -> object:
-            if code.co_filename.startswith(PACKAGE):
-                offsets.append(offset)
-                return None
-            return sys.monitoring.DISABLE
-
-        events = sys.monitoring.events
-        sys.monitoring.use_tool_id(TOOL, "tests")
-        try:
-            sys.monitoring.register_callback(TOOL, events.INSTRUCTION, note)
-            sys.monitoring.set_events(TOOL, events.INSTRUCTION)
-            yield offsets
-        finally:
-            sys.monitoring.set_events(TOOL, events.NO_EVENTS)
-            sys.monitoring.register_callback(TOOL, events.INSTRUCTION, None)
-            sys.monitoring.free_tool_id(TOOL)
-
-else:
-
-    def counted_instructions() -> AbstractContextManager[list[int]]:
-        pytest.skip("Python 3.12 is the first that tells of instructions")
-
-
 def run(operation: Operation) -> None:
     """Run a coroutine that does not wait."""
     with pytest.raises(StopIteration):
@@ -224,10 +199,11 @@ INSTRUCTIONS: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
 }
 
 
+@pytest.mark.skipif(not CAN_COUNT, reason="Python 3.12 is the first that tells of instructions")
 @pytest.mark.parametrize(("limit", "operate"), INSTRUCTIONS.values(), ids=INSTRUCTIONS)
 def test_what_need_not_wait_executes_few_instructions(limit: int, operate: Callable[[Channel[int]], object]) -> None:
     channel = half_full()
     operate(channel)  # What only the first of many does, as looking for a pull that waits, is not what is counted.
-    with counted_instructions() as counted:
+    with counting(PACKAGE) as executed:
         operate(channel)
-    assert 0 < len(counted) <= limit
+    assert 0 < executed.instructions <= limit
