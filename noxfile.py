@@ -60,15 +60,16 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests against the built package; on one interpreter they must take its every branch."""
     install(session, "test", ".")
-    if session.python != MEASURED or session.posargs:
+    if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", "--ignore", "tests/model")
-    session.run("coverage", "combine")
-    session.run("coverage", "report")
-    # Apart, since to measure them takes minutes, and every branch is taken without them.
-    session.run("pytest", "tests/model")
+    spread = ["--numprocesses=auto", "--dist=worksteal"]  # Over the cores.
+    if session.python != MEASURED:
+        session.run("pytest", *spread)
+        return
+    # The model apart, since to measure it takes minutes, and every branch is taken without it.
+    session.run("pytest", *spread, "--cov", "--cov-report=term-missing:skip-covered", "--ignore=tests/model")
+    session.run("pytest", *spread, "tests/model")
 
 
 @nox.session

@@ -9,6 +9,7 @@ import asyncio
 import inspect
 import signal
 import sys
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,10 @@ if sys.version_info >= (3, 12):
     LOOPS["eager"] = eager_loop
 if uvloop is not None:
     LOOPS["uvloop"] = uvloop.new_event_loop
-REPORTED = pytest.StashKey[list[str]]()
+REPORTED, EXPLORED = (
+    "reported",
+    "schedules explored",
+)  # What a test adds to its own report, so that other processes can.
 QUICKEST = [*LOOPS][-1]  # For what is repeated so often that debug mode would take minutes.
 
 
@@ -55,18 +59,23 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return LOOPS
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what was reported."""
-    if REPORTED in config.stash:
+    tests = [test for outcome in ("passed", "failed") for test in terminalreporter.getreports(outcome)]
+    lines = [str(line) for test in tests for name, line in test.user_properties if name == REPORTED]
+    schedules = [int(str(number)) for test in tests for name, number in test.user_properties if name == EXPLORED]
+    if schedules:
+        lines.append(f"model: {sum(schedules):,} schedules of {len(schedules)} programs explored")
+    if lines:
         terminalreporter.section("reported, not judged")
-        for line in config.stash[REPORTED]:
+        for line in lines:
             terminalreporter.line(line)
 
 
-@pytest.fixture(scope="session")
-def report(pytestconfig: pytest.Config) -> Callable[[str], None]:
+@pytest.fixture
+def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Hand out what takes a line for the report."""
-    return pytestconfig.stash.setdefault(REPORTED, []).append
+    return partial(record_property, REPORTED)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30  # Seconds for one test; on an idle machine the longest of most layers takes 5.
 LIMIT = 300  # Seconds for one layer; the longest takes 50.
-UNUSED = ("cacheprovider", "anyio", "hypothesispytest")  # Plugins that take longer to load than most faults to find.
+# Plugins that take longer to load than most faults to find.
+UNUSED = ("cacheprovider", "anyio", "hypothesispytest", "pytest_cov", "xdist")
 SETTINGS = ("console_output_style=classic", "faulthandler_exit_on_timeout=true")
 
 

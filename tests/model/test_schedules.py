@@ -6,25 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import EXPLORED
 from tests.model.explorer import explore
 from tests.model.operations import Offering, Push
 from tests.model.programs import PROGRAMS
 
 if TYPE_CHECKING:
-    from collections import Counter
+    from collections.abc import Callable
 
-    from tests.model.explorer import Run
     from tests.model.programs import Program
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.title)
-def test_every_schedule_keeps_the_promises(program: Program, explored: Counter[str]) -> None:
-    broken: list[Run] = []
-    for trial in program.trials():
-        schedules, shortest = explore(trial)
-        explored[program.title] += schedules
-        if shortest:
-            broken.append(shortest)
+def test_every_schedule_keeps_the_promises(program: Program, record_property: Callable[[str, object], None]) -> None:
+    found = [explore(trial) for trial in program.trials()]
+    record_property(EXPLORED, sum(schedules for schedules, _ in found))
+    broken = [*filter(None, (shortest for _, shortest in found))]
     if broken:
         pytest.fail(str(min(broken, key=lambda run: run.moves)), pytrace=False)
 
