@@ -404,7 +404,8 @@ def chi_square(counts: dict[object, int], outcomes: int) -> float:
 
 
 @pytest.mark.parametrize(("ready", "bound"), [((0, 1), 10.8), ((1, 3), 10.8), ((0, 2, 3), 13.8), ((0, 1, 2, 3), 16.3)])
-async def test_the_choice_is_uniform_among_the_ready(ready: tuple[int, ...], bound: float) -> None:
+@pytest.mark.parametrize("wait", [True, False], ids=["chanselect", "chanselect_nowait"])
+async def test_the_choice_is_uniform_among_the_ready(ready: tuple[int, ...], bound: float, wait: bool) -> None:  # noqa: FBT001  # A parameter of the test.
     # Chance exceeds these bounds once in a thousand runs; the generator is seeded. A select that looked from a random
     # start, or from the next in turn, would favour the first ready case after a gap, or repeat itself.
     random.seed(1)
@@ -414,7 +415,8 @@ async def test_the_choice_is_uniform_among_the_ready(ready: tuple[int, ...], bou
         channels[number].push_nowait(number)
     chosen: list[int] = []
     for _ in range(4_000):
-        selected = await chanselect(*cases)
+        selected = await chanselect(*cases) if wait else chanselect_nowait(*cases)
+        assert selected
         chosen.append(selected.index)
         channels[selected.index].push_nowait(selected.value)
     assert set(chosen) == set(ready)
@@ -438,7 +440,9 @@ async def test_a_repeated_seed_repeats_the_choices() -> None:
             channels[selected.index].push_nowait(0)
         return indexes
 
-    assert choices() == choices()
+    chosen = choices()
+    assert chosen == choices()
+    assert {*chosen} == {0, 1, 2}
 
 
 async def test_where_one_case_is_ready_nothing_is_drawn(channel: Channel[int]) -> None:
