@@ -1,16 +1,19 @@
 """Seed faults in copies of the package, one at a time, and see which layer of tests catches each.
 
 Run as ``python -m tests.faults``; ``--fault WORDS`` and ``--layer WORDS`` choose by name, and with ``--first`` a fault
-is done with as soon as one layer has caught it. The status is not 0 where a fault is caught by no layer. The tree
-itself is left alone.
+is done with as soon as one layer has caught it. As many are tried at once as there are cores. The status is not 0 where
+a fault is caught by no layer. The tree itself is left alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeAlias
@@ -20,6 +23,7 @@ from tests.faults.seeded import FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
+    from concurrent.futures import Executor
 
     from tests.faults.fault import Fault
     from tests.faults.layers import Finding, Layer
@@ -40,8 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     layers = present({name: layer for name, layer in LAYERS.items() if asked.layer in name})
     if not faults or not layers:
         parser.error("there is no such fault, or no such layer")
-    prove(layers)
-    table = {fault.name: findings(fault, layers, first=asked.first) for fault in faults}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # Each waits for one process at a time.
+        prove(pool, layers)
+        table: dict[str, Findings] = {}
+        for fault, found in zip(faults, pool.map(partial(findings, layers, first=asked.first), faults), strict=True):
+            table[fault.name] = found
+            tell(fault.name, found)
     show(table, [*layers])
     return int(any(not any(found.values()) for found in table.values()))
 
@@ -54,28 +62,33 @@ def present(layers: Mapping[str, Layer]) -> dict[str, Layer]:
     return {name: layer for name, layer in layers.items() if not layer.missing}
 
 
-def prove(layers: Mapping[str, Layer]) -> None:
+def prove(pool: Executor, layers: Mapping[str, Layer]) -> None:
     """See that each layer passes on a copy without a fault, else what it finds says nothing.
 
     Raises:
         RuntimeError: One does not.
     """
-    for name, finding in findings(None, layers).items():
-        if finding:
-            raise RuntimeError(f"{name} finds something where there is no fault: {finding}")
+    for found in pool.map(partial(findings, fault=None), [{name: layer} for name, layer in layers.items()]):
+        tell("no fault", found)
+        for name, finding in found.items():
+            if finding:
+                raise RuntimeError(f"{name} finds something where there is no fault: {finding}")
 
 
-def findings(fault: Fault | None, layers: Mapping[str, Layer], *, first: bool = False) -> Findings:
-    """Run each layer, or up to the first that finds something, on a copy with a fault, or without; print all."""
-    print(f"\n{fault.name if fault else 'no fault'}", flush=True)
+def findings(layers: Mapping[str, Layer], fault: Fault | None, *, first: bool = False) -> Findings:
+    """Run each layer, or up to the first that finds something, on a copy with a fault, or without."""
     found: Findings = {}
     with copied(fault) as package:
         for name, layer in layers.items():
             found[name] = layer.find(package)
-            print(f"    {name:20}{found[name] or '-'}", flush=True)
             if first and found[name]:
                 break
     return found
+
+
+def tell(title: str, found: Findings) -> None:
+    """Print what each layer found."""
+    print(f"\n{title}", *(f"    {name:20}{finding or '-'}" for name, finding in found.items()), sep="\n", flush=True)
 
 
 @contextmanager
