@@ -179,6 +179,9 @@ async def test_what_need_not_wait_makes_no_future(futures: Counter) -> None:
     assert futures.made == 0
 
 
+needs_counting = pytest.mark.skipif(not CAN_COUNT, reason="Python 3.12 is the first that tells of instructions")
+
+
 def run(operation: Operation) -> None:
     """Run a coroutine that does not wait."""
     with pytest.raises(StopIteration):
@@ -199,7 +202,7 @@ INSTRUCTIONS: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
 }
 
 
-@pytest.mark.skipif(not CAN_COUNT, reason="Python 3.12 is the first that tells of instructions")
+@needs_counting
 @pytest.mark.parametrize(("limit", "operate"), INSTRUCTIONS.values(), ids=INSTRUCTIONS)
 def test_what_need_not_wait_executes_few_instructions(limit: int, operate: Callable[[Channel[int]], object]) -> None:
     channel = half_full()
@@ -207,3 +210,20 @@ def test_what_need_not_wait_executes_few_instructions(limit: int, operate: Calla
     with counting(PACKAGE) as executed:
         operate(channel)
     assert 0 < executed.instructions <= limit
+
+
+def calls_to_begin(wait: Operation) -> int:
+    """Count the calls until a coroutine waits, and end it."""
+    with counting(PACKAGE) as executed:
+        wait.send(None)
+    wait.close()
+    return executed.calls.total()
+
+
+# How many there may be: as many as there were when this was set, on each Python.
+@needs_counting
+@pytest.mark.parametrize(("limit", "name"), [(9, "push"), (7, "pull"), (18, "select over 1")])
+async def test_to_begin_to_wait_in_an_empty_line_takes_few_calls(limit: int, name: str) -> None:
+    channel = Channel[int]()
+    calls_to_begin(channel.push(1))  # Which also makes room for items.
+    assert 0 < calls_to_begin(WAITS[name](channel)) <= limit
