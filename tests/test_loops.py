@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from pychanasync import Channel, ChannelClosed
+from pychanasync import Channel, ChannelClosed, chanselect
 from tests.conftest import LOOPS
 from tests.helpers import WAITS, cancelled, drain, fill, is_idle, start, start_one, step, unheard
 
@@ -237,6 +237,35 @@ async def pass_on(channel: Channel[int]) -> int:
     item = await channel.pull()
     await push
     return item
+
+
+async def wait_first(channel: Channel[int]) -> int:
+    item, _ = await asyncio.gather(channel.pull(), channel.push(2))
+    return item
+
+
+@pytest.mark.parametrize("go_on", [pass_on, wait_first, None], ids=["push first", "pull first", "close"])
+def test_a_wait_that_was_over_before_its_loop_was_closed_is_no_hindrance(
+    channel: Channel[int],
+    loop: asyncio.AbstractEventLoop,
+    go_on: Callable[[Channel[int]], Coroutine[object, object, int]] | None,
+) -> None:
+    other = Channel[int]()
+
+    async def wait_and_serve() -> Coroutine[object, object, object]:
+        select = chanselect(other.pull_case(), channel.pull_case())
+        select.send(None)
+        other.push_nowait(1)
+        return select
+
+    select = loop.run_until_complete(wait_and_serve())
+    loop.close()
+    assert "1 pull waiting" in repr(channel)  # The select has not left the line yet.
+    if go_on:
+        assert asyncio.run(go_on(channel)) == 2
+    channel.close()
+    select.close()
+    assert drain(other) == [1]
 
 
 def test_a_claim_let_go_after_its_loop_was_closed_raises_nothing(
