@@ -21,6 +21,8 @@ SCENES: dict[str, tuple[str, ...]] = {
     "selects-that-pull": ("select_pull", "select_pull"),
     "selects-that-push": ("push_nowait", "select_push", "select_push"),
     "a-select-with-itself": ("select_both",),
+    "pulls-the-first-cancelled": ("pull", "pull", "cancel_first"),
+    "pushes-the-first-cancelled": ("push_nowait", "push", "push", "cancel_first"),
     "a-woken-pull-and-a-waiting-one": ("pull", "pull", "push_nowait"),
     "an-item-let-go-and-waiting-pushes": ("pull", "push_nowait", "push_nowait", "push", "push", "collect"),
 }
