@@ -193,8 +193,10 @@ def _wait_no_longer() -> None:
 
 def _set_and_run(session: pytest.Session, request: Request) -> None:
     _wait_no_longer()
-    code = compile(request.module.read_text("utf-8"), request.module, "exec", dont_inherit=True)
-    if not _set(code, sys.modules[f"pychanasync.{request.module.stem}"]):
+    holder = sys.modules[f"pychanasync.{request.module.stem}"]
+    # Under the name of the file whose place it takes: tests tell by that what is the package's own.
+    code = compile(request.module.read_text("utf-8"), holder.__file__ or "", "exec", dont_inherit=True)
+    if not _set(code, holder):
         sys.exit(CANNOT_BE_SET)
     roots = [Path(test).resolve() for test in request.tests]
     items = [item for item in session.items if any(item.path.is_relative_to(root) for root in roots)]
