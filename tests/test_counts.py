@@ -227,3 +227,23 @@ async def test_to_begin_to_wait_in_an_empty_line_takes_few_calls(limit: int, nam
     channel = Channel[int]()
     calls_to_begin(channel.push(1))  # Which also makes room for items.
     assert 0 < calls_to_begin(WAITS[name](channel)) <= limit
+
+
+# By the wait that is served: how many there may be, set in the same way, and what serves it.
+SERVICES: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
+    "push": (11, lambda channel: channel.pull_nowait()),
+    "pull": (10, lambda channel: channel.push_nowait(1)),
+}
+
+
+@needs_counting
+@pytest.mark.parametrize("name", SERVICES)
+async def test_to_serve_who_waits_takes_few_calls(name: str) -> None:
+    limit, serve = SERVICES[name]
+    channel = Channel[int]()
+    wait = WAITS[name](channel)
+    wait.send(None)
+    with counting(PACKAGE) as executed:
+        serve(channel)
+    wait.close()
+    assert 0 < executed.calls.total() <= limit
