@@ -228,7 +228,6 @@ class Exchange(Generic[Item]):
             if self._pulls.commit() is not None:
                 return
         self._claims -= 1
-        self._pull_above -= 1
 
     def _catch_up(self) -> None:
         """Serve whoever came to wait when there was no reason to any more.

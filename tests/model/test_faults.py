@@ -40,7 +40,6 @@ def always(*_: object) -> bool:
 
 def keep_the_claim_from_the_next(self: Exchange[int]) -> None:
     self._claims -= 1
-    self._pull_above -= 1
 
 
 def supply_what_is_claimed(self: Exchange[int]) -> bool:
