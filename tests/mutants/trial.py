@@ -1,8 +1,9 @@
 """The trial of a mutant: the tests run on it, the quickest and most telling first, until one fails.
 
 A process in which pytest has collected the tests waits for mutants. For each it forks, sets the code of the mutant into
-the functions of the package, and runs the tests: that takes a tenth of a second where the first tests fail. What is not
-within a function, and what survived, is imported anew instead, in a process of its own.
+the functions of the package, and runs the tests: first those that noticed a mutant lately, since the next is often much
+the same; that takes a tenth of a second where one of them fails. What is not within a function, and what survived, is
+imported anew instead, in a process of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import resource
 import selectors
 import shlex
 import sys
+from collections import deque
 from functools import cache
 from multiprocessing import util
 from pathlib import Path
@@ -30,6 +32,7 @@ from tests.mutants.verdict import Finding, listed
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
+    from multiprocessing.sharedctypes import Synchronized
 
     from poodle.data_types import Mutant, PoodleConfig
 
@@ -37,6 +40,7 @@ Arguments = TypeVarTuple("Arguments")
 FORK = multiprocessing.get_context("fork")
 MEMORY = 4 * 2**30  # A mutant may loop for ever over what it allocates.
 PATIENCE = 2.0  # In seconds.
+KEPT = 40  # So many of the tests that noticed a mutant lately: they take a second or two where none notices.
 CANNOT_BE_SET = 98  # The exit status where the mutant must be imported anew,
 NOT_THE_MUTANT = 99  # and that of a trial that would have tested something else.
 
@@ -46,8 +50,8 @@ class Request(NamedTuple):
 
     module: Path
     """The mutant."""
-    tests: list[str]
-    """The files and folders of the tests to run."""
+    tests: list[str] | None
+    """The files and folders of the tests to run; ``None`` asks for those that noticed a mutant lately."""
     timeout: float | None
 
 
@@ -66,8 +70,8 @@ def try_out(
     finding = Finding.of(mutant)
     if _is_within_a_function(mutant):
         waiting = _waiting(tuple(options), tuple(stages))
-        for stage in stages:
-            waiting.send(Request(run_folder / mutant.source_file, stage.split(), timeout))
+        for tests in [None, *(stage.split() for stage in stages)]:
+            waiting.send(Request(run_folder / mutant.source_file, tests, timeout))
             status: int | None = waiting.recv()
             if status == CANNOT_BE_SET:
                 break
@@ -167,6 +171,10 @@ class Waiting:
 
     def __init__(self, requests: Connection[int | None, Request]) -> None:
         self.requests = requests
+        self.running = FORK.Value("i")
+        """The number of the test that runs, as the process says that runs it."""
+        self.noticed: deque[int] = deque(maxlen=KEPT)
+        """The numbers of tests that noticed a mutant, the last one first."""
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Answer requests until there are no more."""
@@ -175,7 +183,26 @@ class Waiting:
                 request = self.requests.recv()
             except EOFError:
                 return True
-            self.requests.send(_status(_set_and_run, (session, request), request.timeout))
+            arguments = session, request.module, self.chosen(session, request), self.running
+            status = _status(_set_and_run, arguments, request.timeout)
+            if status not in {0, CANNOT_BE_SET}:
+                self.remember(self.running.value)
+            self.requests.send(status)
+
+    def chosen(self, session: pytest.Session, request: Request) -> list[int]:
+        """Choose the tests that are asked for, by their numbers."""
+        if request.tests is None:
+            return [*self.noticed]
+        roots = [Path(test).resolve() for test in request.tests]
+        return [
+            number for number, item in enumerate(session.items) if any(item.path.is_relative_to(root) for root in roots)
+        ]
+
+    def remember(self, number: int) -> None:
+        """Put a test before the others that noticed a mutant."""
+        if number in self.noticed:
+            self.noticed.remove(number)
+        self.noticed.appendleft(number)
 
 
 def _wait_no_longer() -> None:
@@ -191,16 +218,16 @@ def _wait_no_longer() -> None:
     mock.patch.object(selectors.DefaultSelector, "select", impatient).start()
 
 
-def _set_and_run(session: pytest.Session, request: Request) -> None:
+def _set_and_run(session: pytest.Session, module: Path, numbers: list[int], running: Synchronized[int]) -> None:
     _wait_no_longer()
-    holder = sys.modules[f"pychanasync.{request.module.stem}"]
+    holder = sys.modules[f"pychanasync.{module.stem}"]
     # Under the name of the file whose place it takes: tests tell by that what is the package's own.
-    code = compile(request.module.read_text("utf-8"), holder.__file__ or "", "exec", dont_inherit=True)
+    code = compile(module.read_text("utf-8"), holder.__file__ or "", "exec", dont_inherit=True)
     if not _set(code, holder):
         sys.exit(CANNOT_BE_SET)
-    roots = [Path(test).resolve() for test in request.tests]
-    items = [item for item in session.items if any(item.path.is_relative_to(root) for root in roots)]
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    items = [session.items[number] for number in numbers]
+    for number, item, following in zip(numbers, items, [*items[1:], None], strict=False):
+        running.value = number
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
             sys.exit(pytest.ExitCode.TESTS_FAILED)
