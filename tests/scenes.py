@@ -23,6 +23,7 @@ SCENES: dict[str, tuple[str, ...]] = {
     "a-select-with-itself": ("select_both",),
     "pulls-the-first-cancelled": ("pull", "pull", "cancel_first"),
     "pushes-the-first-cancelled": ("push_nowait", "push", "push", "cancel_first"),
+    "a-woken-pull": ("pull", "push_nowait"),
     "a-woken-pull-and-a-waiting-one": ("pull", "pull", "push_nowait"),
     "a-woken-pull-and-a-full-buffer": ("pull", "push_nowait", "push_nowait", "push_nowait"),
     "an-item-let-go-and-waiting-pushes": ("pull", "push_nowait", "push_nowait", "push", "push", "collect"),
