@@ -68,7 +68,7 @@ def tests(session: nox.Session) -> None:
         session.run("pytest", *spread)
         return
     # The model apart, since to measure it takes minutes, and every branch is taken without it.
-    session.run("pytest", *spread, "--cov", "--cov-report=term-missing:skip-covered", "--ignore=tests/model")
+    session.run("pytest", *spread, "--cov", "--ignore=tests/model")
     session.run("pytest", *spread, "tests/model")
 
 

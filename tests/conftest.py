@@ -47,10 +47,8 @@ if sys.version_info >= (3, 12):
     LOOPS["eager"] = eager_loop
 if uvloop is not None:
     LOOPS["uvloop"] = uvloop.new_event_loop
-REPORTED, EXPLORED = (
-    "reported",
-    "schedules explored",
-)  # What a test adds to its own report, so that other processes can.
+# What tests record with their results, since each may run in another process than the one that prints the summary.
+REPORTED, EXPLORED = "reported", "schedules explored"
 QUICKEST = [*LOOPS][-1]  # For what is repeated so often that debug mode would take minutes.
 
 
