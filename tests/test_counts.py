@@ -157,7 +157,8 @@ WAITS: dict[str, Callable[[Channel[int]], Operation]] = {
     "push": lambda channel: channel.push(1),
     "pull": lambda channel: channel.pull(),
     "__anext__": lambda channel: channel.__anext__(),
-    "select over 1": lambda channel: chanselect(channel.pull_case()),
+    "select over a pull": lambda channel: chanselect(channel.pull_case()),
+    "select over a push": lambda channel: chanselect(channel.push_case(1)),
     "select over 16": lambda channel: chanselect(*[channel.pull_case()] * 8, *[channel.push_case(1)] * 8),
 }
 
@@ -223,7 +224,9 @@ def calls_of(operate: Callable[[], object]) -> int:
 
 # How many there may be: as many as there were when this was set, on each Python.
 @needs_counting
-@pytest.mark.parametrize(("limit", "name"), [(9, "push"), (7, "pull"), (18, "select over 1")])
+@pytest.mark.parametrize(
+    ("limit", "name"), [(9, "push"), (7, "pull"), (18, "select over a pull"), (18, "select over a push")]
+)
 async def test_to_begin_to_wait_in_an_empty_line_takes_few_calls(limit: int, name: str) -> None:
     channel = Channel[int]()
     first = channel.push(1)  # Which also makes room for items.
