@@ -55,6 +55,15 @@ class Request(NamedTuple):
     timeout: float | None
 
 
+class Answer(NamedTuple):
+    """What the waiting process answers."""
+
+    status: int | None
+    """The exit status of the tests; ``None`` where they took too long."""
+    last: str
+    """The test that ran last: it failed, or was not done in time, where one did."""
+
+
 def try_out(
     config: PoodleConfig,
     echo: Callable[[str], None],
@@ -72,11 +81,11 @@ def try_out(
         waiting = _waiting(tuple(options), tuple(stages))
         for tests in [None, *(stage.split() for stage in stages)]:
             waiting.send(Request(run_folder / mutant.source_file, tests, timeout))
-            status: int | None = waiting.recv()
-            if status == CANNOT_BE_SET:
+            answer = waiting.recv()
+            if answer.status == CANNOT_BE_SET:
                 break
-            if status != 0:
-                return _result(status)
+            if answer.status != 0:
+                return _result(*answer)
         else:
             stages = afresh
     if finding not in listed():
@@ -87,13 +96,13 @@ def try_out(
     return _result(0)
 
 
-def _result(status: int | None) -> MutantTrialResult:
+def _result(status: int | None, last: str | None = None) -> MutantTrialResult:
     if status == NOT_THE_MUTANT:
         raise RuntimeError("the tests would import another pychanasync than the mutant")
-    if status is None:
-        return MutantTrialResult(found=True, reason_code=MutantTrialResult.RC_OTHER, reason_desc="out of time")
-    reason = MutantTrialResult.RC_FOUND if status else MutantTrialResult.RC_NOT_FOUND
-    return MutantTrialResult(found=status != 0, reason_code=reason)
+    if status == 0:
+        return MutantTrialResult(found=False, reason_code=MutantTrialResult.RC_NOT_FOUND)
+    reason = MutantTrialResult.RC_TIMEOUT if status is None else MutantTrialResult.RC_FOUND
+    return MutantTrialResult(found=True, reason_code=reason, reason_desc=last)
 
 
 def _is_within_a_function(mutant: Mutant) -> bool:
@@ -148,7 +157,7 @@ def _confine(*, aloud: bool) -> None:
 
 
 @cache
-def _waiting(options: tuple[str, ...], stages: tuple[str, ...]) -> Connection[Request, int | None]:
+def _waiting(options: tuple[str, ...], stages: tuple[str, ...]) -> Connection[Request, Answer]:
     """Start the process that waits for mutants; return what it is asked and answers through."""
     ours, theirs = FORK.Pipe()
     FORK.Process(target=_collect_and_wait, args=(ours, theirs, shlex.split(" ".join([*options, *stages])))).start()
@@ -158,7 +167,7 @@ def _waiting(options: tuple[str, ...], stages: tuple[str, ...]) -> Connection[Re
 
 
 def _collect_and_wait(
-    theirs: Connection[Request, int | None], ours: Connection[int | None, Request], arguments: list[str]
+    theirs: Connection[Request, Answer], ours: Connection[Answer, Request], arguments: list[str]
 ) -> None:
     theirs.close()  # Else its end would never be seen here.
     _confine(aloud=False)
@@ -169,9 +178,9 @@ def _collect_and_wait(
 class Waiting:
     """A plug-in for pytest that runs the collected tests on each mutant that it is sent."""
 
-    def __init__(self, requests: Connection[int | None, Request]) -> None:
+    def __init__(self, requests: Connection[Answer, Request]) -> None:
         self.requests = requests
-        self.running = FORK.Value("i")
+        self.running: Synchronized[int] = FORK.Value("i")
         """The number of the test that runs, as the process says that runs it."""
         self.noticed: deque[int] = deque(maxlen=KEPT)
         """The numbers of tests that noticed a mutant, the last one first."""
@@ -185,9 +194,10 @@ class Waiting:
                 return True
             arguments = session, request.module, self.chosen(session, request), self.running
             status = _status(_set_and_run, arguments, request.timeout)
+            last = self.running.value
             if status not in {0, CANNOT_BE_SET}:
-                self.remember(self.running.value)
-            self.requests.send(status)
+                self.remember(last)
+            self.requests.send(Answer(status, session.items[last].nodeid))
 
     def chosen(self, session: pytest.Session, request: Request) -> list[int]:
         """Choose the tests that are asked for, by their numbers."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from poodle import PoodleTestingFailedError
+from poodle.data_types import MutantTrialResult
 from poodle.util import mutate_lines
 
 if TYPE_CHECKING:
@@ -75,15 +76,17 @@ def judge(echo: Callable[[str], None], testing_results: TestingResults, **_: obj
     """Compare the survivors with the list, both ways; fail where they differ."""
     trials = testing_results.mutant_trials
     survivors = {Finding.of(trial.mutant) for trial in trials if not trial.result.found}
+    noticed_by = {Finding.of(trial.mutant): trial.result.reason_desc for trial in trials if trial.result.found}
     tried = {trial.mutant.source_file.stem for trial in trials if trial.mutant.source_file is not None}
     new = survivors - listed().keys()
     stale = {entry for entry in listed().keys() - survivors if entry.where.split(".")[0] in tried}
-    late = sum(trial.result.reason_desc is not None for trial in trials)
+    late = sum(trial.result.reason_code == MutantTrialResult.RC_TIMEOUT for trial in trials)
     echo(f"{testing_results.summary.found} of {len(trials)} mutants were killed, {late} of them by time")
     echo(f"{len(survivors & listed().keys())} are listed as equivalent")
     for finding in sorted(new):
         echo(f"\nsurvived, and is not listed:\n{finding}")
     for finding in sorted(stale):
-        echo(f"\nis listed, and did not survive:\n{finding}")
+        by = f"was noticed by {noticed_by[finding]}" if finding in noticed_by else "is not made any more"
+        echo(f"\nis listed, but {by}:\n{finding}")
     if new or stale:
         raise PoodleTestingFailedError(f"{len(new)} mutants survived that are not listed, {len(stale)} listed did not")

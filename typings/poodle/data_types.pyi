@@ -57,7 +57,7 @@ class MutantTrialResult:
 
     RC_FOUND: ClassVar[str]
     RC_NOT_FOUND: ClassVar[str]
-    RC_OTHER: ClassVar[str]
+    RC_TIMEOUT: ClassVar[str]
 
 @dataclass
 class MutantTrial:
