@@ -100,9 +100,8 @@ def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:
         TimeoutExpired: It did not end.
     """
     environment = {**os.environ, "PYTHONPATH": str(package)}
-    environment.pop(
-        "PYTHONDONTWRITEBYTECODE", None
-    )  # Compiling the tests anew each time takes longer than most faults.
+    # Compiling the tests anew each time takes longer than most faults.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
