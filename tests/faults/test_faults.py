@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from signal import SIGSEGV
+from subprocess import CompletedProcess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.faults import __main__ as program
+from tests.faults import layers
 from tests.faults.fault import Fault
 from tests.faults.layers import Finding, Layer, check_import
 from tests.faults.seeded import FAULTS
@@ -75,6 +78,16 @@ def test_a_test_that_does_not_end_is_stopped_and_found_by_time() -> None:
     with program.copied(HANGS) as package:
         finding = layer("-o", "faulthandler_timeout=3").find(package)
     assert finding == Finding(f"test_closing.py::{DRAINED}", by_time=True)
+
+
+def test_a_process_that_crashes_while_it_is_stopped_is_found_by_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def crashed(_: Path, *command: str) -> CompletedProcess[str]:
+        return CompletedProcess(command, -SIGSEGV, f"tests/test_closing.py::{DRAINED} ", "Timeout (0:00:03)!\n")
+
+    monkeypatch.setattr(layers, "run", crashed)
+    assert layer().find(tmp_path) == Finding(f"test_closing.py::{DRAINED}", by_time=True)
 
 
 def test_a_layer_without_a_test_is_none_that_passes() -> None:
