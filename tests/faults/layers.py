@@ -67,11 +67,11 @@ class Layer(NamedTuple):
         if done.returncode == 0:
             return None
         tests = re.findall(r"^tests/(\S+::.+?) *(?:(?:PASSED|FAILED|ERROR|SKIPPED).*)?$", done.stdout, re.MULTILINE)
-        late = "Timeout (" in done.stderr
+        by_time = "Timeout (" in done.stderr
         # A process that is stopped may crash instead: who says where it was looks at frames that go on meanwhile.
-        if not (late or done.returncode == 1) or not tests:
+        if not (by_time or done.returncode == 1) or not tests:
             raise RuntimeError(f"pytest ended with status {done.returncode}:\n{done.stdout}{done.stderr}")
-        return Finding(tests[-1], late)
+        return Finding(tests[-1], by_time)
 
 
 def on(loop: str, *without: str) -> list[str]:

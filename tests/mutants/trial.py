@@ -61,7 +61,7 @@ class Answer(NamedTuple):
     status: int | None
     """The exit status of the tests; ``None`` where they took too long."""
     last: str
-    """The test that ran last: it failed, or was not done in time, where one did."""
+    """The test that ran last; unless the status is 0, the one that failed or was not done in time."""
 
 
 def try_out(
