@@ -53,7 +53,7 @@ def types(session: nox.Session) -> None:
     install_namesake(session)
     session.run("mypy")
     session.run("pyright")
-    session.run("pytest", "tests/test_typings.py")
+    session.run("pytest", "tests/typing/test_typings.py")
 
 
 @nox.session(python=PYTHONS)

@@ -8,48 +8,23 @@ from __future__ import annotations
 import asyncio
 import inspect
 import signal
-import sys
 from functools import partial
-from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
-from pychanasync import Channel
+from tests.support.kinds import BOUNDED, KINDS
+from tests.support.loops import LOOPS, StockLoop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-try:
-    import uvloop
-except ImportError:  # It has no wheels for every platform and for the newest Python.
-    uvloop = None  # type: ignore[assignment]  # So that one name tells whether it is there.
+    from pychanasync import Channel
+    from tests.support.kinds import Make
 
-BOUNDED = {"unbuffered": None, "buffer-1": 1, "buffer-3": 3}
-KINDS = {**BOUNDED, "no-bound": inf}
-
-
-class StockLoop(asyncio.SelectorEventLoop):
-    """asyncio's own loop; in debug mode, which refuses calls from another thread, but for tests that are heavy."""
-
-
-def eager_loop() -> asyncio.AbstractEventLoop:
-    """Make asyncio's own loop with tasks that run to their first wait as soon as they are made."""
-    loop = asyncio.new_event_loop()
-    if sys.version_info >= (3, 12):
-        loop.set_task_factory(asyncio.eager_task_factory)
-    return loop
-
-
-LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"stock": StockLoop}
-if sys.version_info >= (3, 12):
-    LOOPS["eager"] = eager_loop
-if uvloop is not None:
-    LOOPS["uvloop"] = uvloop.new_event_loop
 # What tests record with their results, since each may run in another process than the one that prints the summary.
 REPORTED, EXPLORED = "reported", "schedules explored"
-QUICKEST = [*LOOPS][-1]  # For what is repeated so often that debug mode would take minutes.
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -107,12 +82,12 @@ async def _tasks_and_errors(request: pytest.FixtureRequest) -> AsyncIterator[Non
 @pytest.fixture(params=[*KINDS.values()], ids=[*KINDS])
 def channel(request: pytest.FixtureRequest) -> Channel[int]:
     """Make a channel of each kind."""
-    buffer: float | None = request.param
-    return Channel(buffer)
+    make: Make = request.param
+    return make()
 
 
 @pytest.fixture(params=[*BOUNDED.values()], ids=[*BOUNDED])
 def bounded(request: pytest.FixtureRequest) -> Channel[int]:
     """Make a channel of each kind on which a push can be made to wait."""
-    buffer: float | None = request.param
-    return Channel(buffer)
+    make: Make = request.param
+    return make()

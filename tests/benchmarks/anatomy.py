@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pychanasync
 from tests.benchmarks import floors
 from tests.benchmarks.names import A_PULL, FUTURES, OURS, TWO_COROUTINES
-from tests.counting import CAN_COUNT, counting
+from tests.support.counting import CAN_COUNT, counting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.benchmarks.results import Anatomy
     from tests.benchmarks.turns import Play, Scenario
-    from tests.counting import Executed
+    from tests.support.counting import Executed
 
 CODE = (str(Path(pychanasync.__file__).parent), str(Path(floors.__file__)))
 RARE = 0.1  # Of a call: less often than that it is not worth a word.

@@ -16,7 +16,7 @@ from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 from tests.benchmarks.account import Account, Span, Take
-from tests.helpers import unheard
+from tests.support.helpers import unheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence

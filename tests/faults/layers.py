@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.conftest import LOOPS, QUICKEST
+from tests.support.loops import LOOPS, QUICKEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,15 +81,17 @@ def on(loop: str, *without: str) -> list[str]:
 
 
 SUBJECTS = (
-    *("push_pull", "order", "iteration", "closing", "cancelled_pull", "cancelled_push", "cancelled_select"),
-    *("select", "loops", "factory", "repr", "errors", "growth"),  # The one that takes long comes last.
+    *("promises/test_push_pull", "promises/test_order", "promises/test_iteration", "promises/test_closing"),
+    *("promises/test_cancelled_pull", "promises/test_cancelled_push", "promises/test_cancelled_select"),
+    *("promises/test_select", "promises/test_loops", "unit/test_factory", "unit/test_repr", "unit/test_errors"),
+    "promises/test_growth",  # The one that takes long comes last.
 )
 LAYERS: Mapping[str, Layer] = {
-    "step by step": Layer([f"tests/test_{subject}.py" for subject in SUBJECTS], on("stock", "answers_each")),
+    "step by step": Layer([f"tests/{subject}.py" for subject in SUBJECTS], on("stock", "answers_each")),
     "Go's programs": Layer(["tests/go"], on("stock")),
-    "random runs": Layer(["tests/test_exactly_once.py"], on(QUICKEST, "8-", "inf-")),
-    "a foreign strategy": Layer(["tests/test_priority_channel.py"], on("stock")),
-    "finalisers": Layer(["tests/test_finalisers.py"], on("stock")),
+    "random runs": Layer(["tests/promises/test_exactly_once.py"], on(QUICKEST, "8-", "inf-")),
+    "a foreign strategy": Layer(["tests/promises/test_priority_channel.py"], on("stock")),
+    "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),
     "state machine": Layer(["tests/model/machine"], [], 150),  # One test, of half a minute.
 }

@@ -28,7 +28,7 @@ MISSED = Fault("a channel shows itself as another", "channel.py", 'facts.append(
 
 def layer(*arguments: str) -> Layer:
     """Make a layer of one short test."""
-    return Layer(["tests/test_closing.py"], ["-k", DRAINED, *arguments])
+    return Layer(["tests/promises/test_closing.py"], ["-k", DRAINED, *arguments])
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
@@ -60,7 +60,7 @@ def test_the_status_and_the_table_tell_which_faults_were_caught(
     assert program.main([]) == 1
     said = capsys.readouterr().out
     assert "gone: skipped, there is no tests/gone.py" in said
-    assert re.search(rf"{CAUGHT.name}\n +one test +{re.escape(f'test_closing.py::{DRAINED}')}\n", said)
+    assert re.search(rf"{CAUGHT.name}\n +one test +{re.escape(f'promises/test_closing.py::{DRAINED}')}\n", said)
     assert f"| {CAUGHT.name} | by a test |\n| {MISSED.name} | - |\n| 2 faults | 1 |" in said
     assert f"Only one test caught 1:\n    {CAUGHT.name}\n\nNo layer caught 1:\n    {MISSED.name}\n" in said
 
@@ -77,17 +77,18 @@ def test_with_first_a_fault_is_done_with_once_a_layer_has_caught_it(
 def test_a_test_that_does_not_end_is_stopped_and_found_by_time() -> None:
     with program.copied(HANGS) as package:
         finding = layer("-o", "faulthandler_timeout=3").find(package)
-    assert finding == Finding(f"test_closing.py::{DRAINED}", by_time=True)
+    assert finding == Finding(f"promises/test_closing.py::{DRAINED}", by_time=True)
 
 
 def test_a_process_that_crashes_while_it_is_stopped_is_found_by_time(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def crashed(_: Path, *command: str) -> CompletedProcess[str]:
-        return CompletedProcess(command, -SIGSEGV, f"tests/test_closing.py::{DRAINED} ", "Timeout (0:00:03)!\n")
+        said = f"tests/promises/test_closing.py::{DRAINED} "
+        return CompletedProcess(command, -SIGSEGV, said, "Timeout (0:00:03)!\n")
 
     monkeypatch.setattr(layers, "run", crashed)
-    assert layer().find(tmp_path) == Finding(f"test_closing.py::{DRAINED}", by_time=True)
+    assert layer().find(tmp_path) == Finding(f"promises/test_closing.py::{DRAINED}", by_time=True)
 
 
 def test_a_layer_without_a_test_is_none_that_passes() -> None:

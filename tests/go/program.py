@@ -6,7 +6,7 @@ import asyncio
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Self
 
-from tests.helpers import is_idle
+from tests.support.helpers import is_idle
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -6,7 +6,7 @@ import asyncio
 from itertools import pairwise
 
 from pychanasync import Channel
-from tests.helpers import start, start_one
+from tests.support.helpers import start, start_one
 
 COUNT = 10
 

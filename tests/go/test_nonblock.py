@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect_nowait
-from tests.conftest import BOUNDED
-from tests.helpers import cancelled, start_one
+from tests.support.helpers import cancelled, start_one
+from tests.support.kinds import BOUNDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.support.kinds import Make
 
 Item: TypeAlias = object  # The channel must not care; these tests look at identity alone.
 
@@ -61,8 +63,8 @@ items = pytest.mark.parametrize("item", ITEMS.values(), ids=[*ITEMS])
 @pytest.fixture(params=[*BOUNDED.values()], ids=[*BOUNDED])
 def channel(request: pytest.FixtureRequest) -> Channel[Item]:
     """Make a channel, of each kind, for anything."""
-    buffer: float | None = request.param
-    return Channel(buffer)
+    make: Make = request.param
+    return make()
 
 
 @pulls

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait
-from tests.conftest import QUICKEST
-from tests.helpers import cancelled, drain, fill, is_idle, start, start_one, step
+from tests.support.helpers import cancelled, drain, fill, is_idle, start, start_one, step
+from tests.support.loops import QUICKEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable

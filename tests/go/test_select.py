@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pychanasync import Channel, chanselect, chanselect_nowait
-from tests.conftest import QUICKEST
-from tests.helpers import blocks_gained, cancelled, drain, is_idle, start, start_one, step
+from tests.support.helpers import blocks_gained, cancelled, drain, is_idle, start, start_one, step
+from tests.support.loops import QUICKEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import pytest
 
 from pychanasync import Channel, ChannelClosed, chanselect, chanselect_nowait
-from tests.conftest import QUICKEST
-from tests.helpers import cancelled, drain, is_idle, start_one, step
+from tests.support.helpers import cancelled, drain, is_idle, start_one, step
+from tests.support.loops import QUICKEST
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

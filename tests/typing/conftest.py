@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.documents import DOCUMENTS, ROOT, in_place, programs
+from tests.support.documents import DOCUMENTS, ROOT, in_place, programs
 from tests.typing import checkers
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.documents import DOCUMENTS, Block, blocks
+from tests.support.documents import DOCUMENTS, Block, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""What every strategy must keep: the tests take the kinds of `tests/support/kinds.py`, one after another."""

@@ -1,0 +1,155 @@
+"""Finalisers that use a channel in the middle of a call on it, as the garbage collector may run them at any time."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+from collections import deque
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull
+from tests.support.helpers import drain, is_idle
+from tests.support.moments import PACKAGE, Moment
+from tests.support.scenes import CALLS, SCENES, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MEANWHILE = ["push_nowait", "pull_nowait", "select_push_nowait", "select_pull_nowait", "close", "close_at_once"]
+
+
+async def at_each_moment(scene: Callable[[], Scene], call: str, meanwhile: str) -> None:
+    for number in count():
+        at_this = scene()
+        with Moment(number, partial(at_this.do, meanwhile)) as moment:
+            at_this.do(call)
+        at_this.check()
+        if not moment.came:
+            return
+
+
+@pytest.mark.parametrize("meanwhile", MEANWHILE)
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("before", SCENES.values(), ids=SCENES.keys())
+@pytest.mark.parametrize("buffer", [None, 1, 2])
+def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nobody_waiting_in_vain(
+    buffer: int | None, before: tuple[str, ...], call: str, meanwhile: str
+) -> None:
+    asyncio.run(at_each_moment(lambda: Scene(buffer, *before), call, meanwhile))
+
+
+def test_an_item_that_is_pushed_while_the_first_push_begins_the_row_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    channel = Channel[int](buffer=2)
+
+    def row_begun_by_a_finaliser() -> deque[int]:
+        monkeypatch.undo()
+        channel.push_nowait(1)
+        return deque()
+
+    monkeypatch.setattr("pychanasync._exchange.deque", row_begun_by_a_finaliser)
+    channel.push_nowait(2)
+    assert drain(channel) == [1, 2]
+
+
+@pytest.mark.parametrize("operation", ["push", "pull"])
+async def test_a_second_look_that_fails_leaves_nobody_in_the_line(
+    monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    channel = Channel[int]()
+
+    def closed_meanwhile() -> asyncio.Future[object]:
+        channel.close()
+        return asyncio.Future()
+
+    def fail(_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("pychanasync._waiting.Future", closed_meanwhile)
+    monkeypatch.setattr("pychanasync._exchange.Exchange._catch_up", fail)
+    with pytest.raises(RuntimeError):
+        await (channel.push(1) if operation == "push" else channel.pull())
+    assert is_idle(channel)
+
+
+class Account:
+    """What was given to a channel and taken from it, by tasks and by finalisers."""
+
+    def __init__(self, channel: Channel[int]) -> None:
+        self.channel = channel
+        self.numbers = count()
+        self.given: set[int] = set()
+        self.taken: list[int] = []
+        self.in_the_middle = 0
+
+    async def produce(self) -> None:
+        for _ in range(50):
+            LastWill(self)
+            number = next(self.numbers)
+            await self.channel.push(number)
+            self.given.add(number)
+
+    async def consume(self) -> None:
+        async for number in self.channel:
+            LastWill(self)
+            self.taken.append(number)
+
+    def push(self) -> None:
+        number = next(self.numbers)
+        try:
+            self.channel.push_nowait(number)
+        except (ChannelFull, ChannelClosed):
+            return
+        self.given.add(number)
+
+    def pull(self) -> None:
+        try:
+            self.taken.append(self.channel.pull_nowait())
+        except (ChannelEmpty, ChannelClosed):
+            return
+
+
+class LastWill:
+    """Garbage that only the collector finds, and that uses the channel when it does."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.itself = self
+
+    def __del__(self) -> None:
+        frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Where the collector ran.
+        self.account.in_the_middle += frame.f_code.co_filename.startswith(PACKAGE)
+        self.account.push()
+        self.account.pull()
+
+
+@pytest.fixture
+def _collecting_all_the_time() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.collect()
+    gc.set_threshold(1)
+    yield
+    gc.set_threshold(*before)
+    gc.collect()
+
+
+@pytest.mark.usefixtures("_collecting_all_the_time")
+async def test_finalisers_that_the_collector_runs_in_the_middle_of_calls_lose_and_double_nothing(
+    channel: Channel[int],
+) -> None:
+    account = Account(channel)
+    async with asyncio.TaskGroup() as consumers:
+        for _ in range(3):
+            consumers.create_task(account.consume())
+        async with channel, asyncio.TaskGroup() as producers:
+            for _ in range(3):
+                producers.create_task(account.produce())
+    assert sorted(account.taken) == sorted(account.given)
+    assert account.in_the_middle > 10 or sys.version_info < (3, 12)  # There it runs only where a container is made.
+    assert is_idle(channel)

@@ -1,0 +1,206 @@
+"""What a channel keeps: nothing of waits that ended, however many, and in whatever order they left."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pychanasync import Channel, chanselect
+from tests.support.helpers import (
+    blocks_gained,
+    cancelled,
+    drain,
+    fill,
+    is_idle,
+    owe_beyond_the_loop,
+    start,
+    start_one,
+    step,
+)
+from tests.support.loops import QUICKEST
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+MANY = 100_000
+
+ORDERS: dict[str, Callable[[list[int]], None]] = {
+    "first-come-first-gone": lambda _: None,
+    "last-come-first-gone": lambda numbers: numbers.reverse(),
+    "at-random": Random(1).shuffle,  # noqa: S311  # Repeatable, not secret.
+}
+
+
+async def time_out(operation: Awaitable[object]) -> None:
+    try:
+        async with asyncio.timeout(0):
+            await operation
+    except TimeoutError:
+        return
+    raise AssertionError("it should have had to wait")
+
+
+@pytest.mark.heavy
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+@pytest.mark.parametrize("others", [0, 1, 100])
+async def test_timed_out_pulls_on_an_idle_channel_leave_no_memory_and_no_entries(
+    channel: Channel[int], others: int
+) -> None:
+    pulls = await start(*(channel.pull() for _ in range(others)))
+    before = repr(channel)
+    assert await blocks_gained(lambda: time_out(channel.pull()), MANY) < MANY / 100
+    assert repr(channel) == before
+    if pulls:
+        await cancelled(*pulls)
+    assert is_idle(channel)
+
+
+@pytest.mark.heavy
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_timed_out_pushes_on_a_full_channel_leave_no_memory_and_no_entries(bounded: Channel[int]) -> None:
+    held = fill(bounded)
+    push = await start_one(bounded.push(0))
+    before = repr(bounded)
+    assert await blocks_gained(lambda: time_out(bounded.push(1)), MANY) < MANY / 100
+    assert repr(bounded) == before
+    assert drain(bounded) == [*held, 0]
+    await push
+
+
+@pytest.mark.heavy
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_claims_let_go_again_and_again_leave_no_memory(channel: Channel[int]) -> None:
+    async def let_go() -> None:
+        pull = await start_one(channel.pull())
+        channel.push_nowait(1)
+        await cancelled(pull)
+        assert channel.pull_nowait() == 1
+
+    assert await blocks_gained(let_go, 10_000) < 100
+
+
+@pytest.mark.heavy
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_cancellations_handed_on_again_and_again_leave_no_memory() -> None:
+    channel = Channel[int]()
+
+    async def hand_on() -> None:
+        push = await start_one(channel.push(1))
+        assert channel.pull_nowait() == 1
+        push.cancel()
+        await push
+        await step()
+
+    assert await blocks_gained(hand_on, 10_000) < 100
+
+
+@pytest.mark.heavy
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_cancellations_owed_to_tasks_of_closed_loops_leave_no_memory() -> None:
+    async def owe() -> None:
+        await asyncio.to_thread(owe_beyond_the_loop)
+
+    assert await blocks_gained(owe, 1_000) < 1_000  # The threads come to a few hundred, however many times.
+
+
+@pytest.mark.heavy
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+@pytest.mark.parametrize("leave", ORDERS.values(), ids=ORDERS.keys())
+@pytest.mark.parametrize("side", ["push", "pull"])
+async def test_a_hundred_thousand_waiting_tasks_leave_in_any_order(
+    side: str, leave: Callable[[list[int]], None]
+) -> None:
+    # Were leaving a search through the line, this would take hours.
+    channel = Channel[int]()
+    tasks = await start(*(channel.push(number) if side == "push" else channel.pull() for number in range(MANY)))
+    assert repr(channel) == f"<UnbufferedChannel: unbuffered, {MANY} {side}{'es' if side == 'push' else 's'} waiting>"
+    order = [*range(MANY)]
+    leave(order)
+    for number in order[1:]:
+        tasks[number].cancel()
+        if number % 100 == 0:
+            await step()
+    await step(2)
+    assert repr(channel) == f"<UnbufferedChannel: unbuffered, 1 {side} waiting>"
+    if side == "push":
+        assert await channel.pull() == order[0]
+    else:
+        await channel.push(order[0])
+        assert await tasks[order[0]] == order[0]
+    await asyncio.wait(tasks)
+
+
+@pytest.mark.heavy
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_a_hundred_thousand_waiting_pulls_are_served_in_order() -> None:
+    channel = Channel[int]()
+    pulls = await start(*(channel.pull() for _ in range(MANY)))
+    for item in range(MANY):
+        channel.push_nowait(item)
+    assert await asyncio.gather(*pulls) == [*range(MANY)]
+    assert is_idle(channel)
+
+
+@pytest.mark.heavy
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+async def test_selects_over_an_idle_and_a_busy_channel_leave_nothing_behind() -> None:
+    idle, busy = Channel[int](), Channel[int]()
+    other = await start_one(idle.pull())
+
+    async def select_while_idle() -> None:
+        await time_out(chanselect(idle.pull_case(), busy.pull_case(), busy.push_case(1)))
+
+    async def select_while_busy() -> None:
+        select = asyncio.ensure_future(chanselect(idle.pull_case(), busy.pull_case()))
+        await busy.push(1)
+        await select
+
+    assert await blocks_gained(select_while_idle, MANY) < MANY / 100
+    assert await blocks_gained(select_while_busy, MANY) < MANY / 100
+    assert repr(idle) == "<UnbufferedChannel: unbuffered, 1 pull waiting>"
+    assert is_idle(busy)
+    await cancelled(other)
+
+
+def calls_of_a_select(cases: int, waiting: int) -> int:
+    """Count the calls, of Python and of C, that a select over so many cases makes from its start to its end.
+
+    Beside it so many tasks wait on each of its channels.
+    """
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    async def run() -> None:
+        channels = [Channel[int]() for _ in range(cases)]
+        others = await start(*(channel.pull() for channel in channels for _ in range(waiting)))
+        select = chanselect(*(channel.pull_case() for channel in channels))
+        sys.setprofile(count)
+        try:
+            select.send(None)
+            sys.setprofile(None)
+            for _ in range(waiting + 1):
+                channels[-1].push_nowait(1)
+            sys.setprofile(count)
+            with pytest.raises(StopIteration):
+                select.send(None)
+        finally:
+            sys.setprofile(None)
+        for channel in channels:
+            channel.close()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    asyncio.run(run())
+    return calls
+
+
+def test_a_select_costs_in_its_cases_and_not_in_what_else_waits() -> None:
+    few, more, many = (calls_of_a_select(cases, 0) for cases in (4, 8, 16))
+    assert many - more == 2 * (more - few)
+    assert calls_of_a_select(4, 1_000) == calls_of_a_select(4, 1)

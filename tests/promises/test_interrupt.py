@@ -1,0 +1,137 @@
+"""Interrupts: what a signal handler does in the middle of a call, and Ctrl-C at any time."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from docs.examples.priority_channel import PriorityChannel
+from pychanasync import Channel, ChannelEmpty, ChannelFull, RecvChannel, SendChannel
+from tests.promises.test_priority_channel import drain
+from tests.support.loops import LOOPS, QUICKEST
+from tests.support.moments import Moment
+from tests.support.scenes import CALLS, SCENES, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+ROUNDS = 20
+
+
+class BothEnds(SendChannel[int], RecvChannel[int], Protocol):
+    """A channel of any strategy."""
+
+
+STRATEGIES: dict[str, Callable[[], BothEnds]] = {
+    "unbuffered": Channel[int],
+    "buffered": lambda: Channel[int](2),
+    "of-a-users-own": lambda: PriorityChannel[int](2),
+}
+
+
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+@pytest.mark.parametrize("cancel", ["cancel_first", "cancel_second"])
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("before", SCENES.values(), ids=SCENES.keys())
+@pytest.mark.parametrize("buffer", [None, 1])
+async def test_a_wait_cancelled_at_any_moment_of_a_call_is_cancelled_before_or_after_it(
+    buffer: int | None, before: tuple[str, ...], call: str, cancel: str
+) -> None:
+    for number in count():
+        scene = Scene(buffer, *before)
+        with Moment(number, partial(scene.do, cancel)) as moment:
+            scene.do(call)
+        scene.check()
+        if not moment.came:
+            return
+
+
+def ctrl_c(number: int) -> Moment:
+    return Moment(number, lambda: signal.raise_signal(signal.SIGINT))
+
+
+def run(loop: str, main: Coroutine[None, None, None], moment: Moment) -> None:
+    """Run a main task that a Ctrl-C at the moment ends, if that comes."""
+    unseen: list[dict[str, object]] = []
+    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner, suppress(KeyboardInterrupt):
+        runner.get_loop().set_exception_handler(lambda _, context: unseen.append(context))
+        runner.run(main)
+        assert not moment.came
+    assert not unseen
+
+
+def push_to_main_task(channel: BothEnds, loop: str, moment: Moment) -> None:
+    given, taken = list[list[int]](), list[int]()
+
+    def push() -> None:
+        with moment:
+            try:
+                channel.push_nowait(1)
+            except ChannelFull:  # The interrupt came first.
+                given.append([])
+            else:
+                given.append([1])
+
+    async def main() -> None:
+        asyncio.get_running_loop().call_soon(push)
+        taken.append(await channel.pull())
+
+    run(loop, main(), moment)
+    assert given == [taken + drain(channel)]
+
+
+def pull_from_main_task(channel: BothEnds, loop: str, moment: Moment) -> None:
+    given, taken = list[int](), list[int]()
+    while not channel.full():
+        channel.push_nowait(0)
+        given.append(0)
+
+    def pull() -> None:
+        with moment, suppress(ChannelEmpty):
+            taken.append(channel.pull_nowait())
+
+    async def main() -> None:
+        asyncio.get_running_loop().call_soon(pull)
+        await channel.push(1)
+        given.append(1)
+        await asyncio.sleep(int(moment.came))  # If the push stands, the interrupt strikes here.
+
+    run(loop, main(), moment)
+    assert sorted(taken + drain(channel)) == given
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("meet", [push_to_main_task, pull_from_main_task])
+@pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=STRATEGIES.keys())
+def test_ctrl_c_while_a_call_serves_the_main_task_loses_nothing(
+    strategy: Callable[[], BothEnds], meet: Callable[[BothEnds, str, Moment], None], loop: str
+) -> None:
+    for number in count():
+        moment = ctrl_c(number)
+        meet(strategy(), loop, moment)
+        if not moment.came:
+            return
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="one process cannot send another a Ctrl-C there")
+@pytest.mark.parametrize("loop", LOOPS)
+def test_ctrl_c_under_load_loses_and_doubles_nothing_and_leaves_nobody_waiting(loop: str) -> None:
+    program = [sys.executable, "-W", "error", "-m", "tests.support.under_load", loop, str(ROUNDS)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as child:
+        assert child.stdout
+        assert child.stderr
+        for _ in range(ROUNDS):
+            if child.stdout.readline() == "ready\n":
+                child.send_signal(signal.SIGINT)
+            said = child.stdout.readline()
+            if said != "right\n":
+                break
+        assert (child.stdout.read(), child.stderr.read(), child.wait()) == ("", "", 0)

@@ -1,0 +1,1 @@
+"""What tests share: kinds of channels, loops, steps, scenes, moments, counting."""

@@ -1,0 +1,35 @@
+"""The event loops on which each asynchronous test runs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+try:
+    import uvloop
+except ImportError:  # It has no wheels for every platform and for the newest Python.
+    uvloop = None  # type: ignore[assignment]  # So that one name tells whether it is there.
+
+
+class StockLoop(asyncio.SelectorEventLoop):
+    """asyncio's own loop; in debug mode, which refuses calls from another thread, but for tests that are heavy."""
+
+
+def eager_loop() -> asyncio.AbstractEventLoop:
+    """Make asyncio's own loop with tasks that run to their first wait as soon as they are made."""
+    loop = asyncio.new_event_loop()
+    if sys.version_info >= (3, 12):
+        loop.set_task_factory(asyncio.eager_task_factory)
+    return loop
+
+
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"stock": StockLoop}
+if sys.version_info >= (3, 12):
+    LOOPS["eager"] = eager_loop
+if uvloop is not None:
+    LOOPS["uvloop"] = uvloop.new_event_loop
+QUICKEST = [*LOOPS][-1]  # For what is repeated so often that debug mode would take minutes.

@@ -1,0 +1,1 @@
+"""What one class, one function or one error does: a file for each subject."""
