@@ -14,6 +14,7 @@ import asyncio
 from bisect import bisect, insort
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
@@ -28,7 +29,7 @@ from pychanasync import (
     chanselect,
     chanselect_nowait,
 )
-from pychanasync.strategy import Line, Waiter
+from pychanasync.strategy import Line, Waiter, Waiting
 
 
 class Ordered(Protocol):
@@ -71,7 +72,7 @@ class PushCase(Generic[Item]):
 
     def proceed(self) -> None:
         if self.store.closed:
-            raise ChannelClosed(self.channel)
+            raise ChannelClosed(self.channel, "push")
         self.store.pulls.first()
         insort(self.store.items, self.item)
         self.store.grant()
@@ -81,13 +82,13 @@ class PushCase(Generic[Item]):
         return self.store.pushes
 
     def enrol(self, waiter: Waiter) -> None:
-        self.store.pushes.enrol(waiter, self.item)
+        self.store.pushes.join(waiter, self.item)
 
-    def conclude(self) -> None:
+    def finish(self) -> None:
         """The pull that let this push in has taken its item over."""
 
-    def let_go(self) -> bool:
-        return False  # The item may be in use: the push stands.
+    def abandon(self) -> bool:
+        return False  # The item may be in use: the push is done.
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class PullCase(Generic[Item]):
 
     def proceed(self) -> Item:
         if not self.store.unclaimed():
-            raise ChannelClosed(self.channel)
+            raise ChannelClosed(self.channel, "pull")
         if self.store.unclaimed() <= self.store.bound:  # Above it, where a pull let its claim go, no push is let in.
             first = self.store.pushes.first()
             if first is not None:
@@ -116,15 +117,15 @@ class PullCase(Generic[Item]):
         return self.store.pulls
 
     def enrol(self, waiter: Waiter) -> None:
-        self.store.pulls.enrol(waiter, None)
+        self.store.pulls.join(waiter, None)
 
-    def conclude(self) -> Item:
+    def finish(self) -> Item:
         self.store.claims -= 1
         return self.store.items.pop(0)
 
-    def let_go(self) -> bool:
+    def abandon(self) -> bool:
         self.store.claims -= 1
-        with suppress(RuntimeError):  # Where the next pull's loop is closed, the item stays for another.
+        with suppress(RuntimeError):  # Where the next pull cannot be reached from here, the item stays for another.
             self.store.grant()
         return True
 
@@ -164,8 +165,8 @@ class PriorityChannel(SendChannel[Item], RecvChannel[Item]):
             self._store.pulls.first()
             self._store.pushes.first()
             self._store.closed = True
-            self._store.pulls.dismiss(self)
-            self._store.pushes.dismiss(self)
+            self._store.pulls.wake_closed(partial(ChannelClosed, self, "pull"))
+            self._store.pushes.wake_closed(partial(ChannelClosed, self, "push"))
         if immediate:
             del self._store.items[self._store.claims :]
 
@@ -176,6 +177,10 @@ class PriorityChannel(SendChannel[Item], RecvChannel[Item]):
     @property
     def capacity(self) -> float:
         return self._store.bound
+
+    @property
+    def waiting(self) -> Waiting:
+        return Waiting(self._store.pushes.count(), self._store.pulls.count())
 
     def csize(self) -> int:
         return self._store.unclaimed()
@@ -204,7 +209,7 @@ class PriorityChannel(SendChannel[Item], RecvChannel[Item]):
         self.close()
 
     def __repr__(self) -> str:
-        waiting = f"{len(self._store.pushes)} pushes and {len(self._store.pulls)} pulls waiting"
+        waiting = "{} pushes and {} pulls waiting".format(*self.waiting)
         return f"<PriorityChannel: {self.csize()} of {self.capacity}, {waiting}{', closed' * self.closed}>"
 
 

@@ -4,7 +4,7 @@
 sends or only receives. `chanselect` waits for the first of several operations.
 """
 
-from . import _older_word as _older_word  # Signs in with the factory.
+from . import _factory as _factory  # Tells Channel which strategies there are.
 from .buffered import BufferedChannel
 from .channel import Channel
 from .errors import ChannelClosed, ChannelEmpty, ChannelError, ChannelFull

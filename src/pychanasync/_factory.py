@@ -1,6 +1,5 @@
-"""The factory: which class ``Channel(...)`` builds.
+"""The factory: which class ``Channel(...)`` builds. It stands above the strategies; `Channel` asks it by one hook.
 
-The classes sign in when they are defined, so that neither the factory nor `Channel` has to import what derives from it.
 What a class then makes of the arguments, and which it refuses, is its own affair.
 """
 
@@ -8,44 +7,54 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Role: TypeAlias = Literal["without a buffer", "with a buffer", "by the older word"]
-AnyKind: TypeAlias = type[Any]  # type: ignore[explicit-any]  # A class of channels, whatever it makes of arguments.
-Arguments: TypeAlias = Any  # type: ignore[explicit-any]  # Of an __init__; object would forbid one that takes less.
-Signed = TypeVar("Signed", bound=AnyKind)
+from ._core import Item
+from .buffered import BufferedChannel
+from .channel import AnyKind, Channel
+from .unbuffered import UnbufferedChannel
 
 _NOT_GIVEN: Final = object()
-_classes: dict[Role, AnyKind] = {}
+_FROM_ELSEWHERE: Final = ("maxsize", "capacity", "size")
 
 
-def built(role: Role) -> Callable[[Signed], Signed]:
-    """Sign a class in as the one that the factory builds in this role."""
-
-    def sign_in(kind: Signed) -> Signed:
-        _classes[role] = kind
-        return kind
-
-    return sign_in
-
-
-def choose(buffer: object = _NOT_GIVEN, *, bound: object = _NOT_GIVEN) -> AnyKind:
+def choose(
+    buffer: object = _NOT_GIVEN, *, name: object = None, bound: object = _NOT_GIVEN, **others: object
+) -> AnyKind:
     """Choose the class for the arguments of a ``Channel(...)``."""
+    del name  # The class looks at it.
+    for word in others:
+        instead = "say buffer=" if word in _FROM_ELSEWHERE else "it takes buffer= and name="
+        raise TypeError(f"Channel() got an unexpected keyword argument {word!r}: {instead}")
     if bound is _NOT_GIVEN:
-        return _classes["without a buffer" if buffer is _NOT_GIVEN or buffer is None else "with a buffer"]
+        return UnbufferedChannel if buffer is _NOT_GIVEN or buffer is None else BufferedChannel
     if buffer is not _NOT_GIVEN:
         raise TypeError("Channel() got both buffer= and bound=, which mean the same: leave bound= out")
     _warn_about_bound()
-    return _classes["by the older word"]
+    return _MadeByBound
 
 
 choose.__qualname__ = "Channel"  # Python names it where the arguments do not fit.
+Channel._choose = staticmethod(choose)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # The hook.
 
 
 def _warn_about_bound() -> None:
     caller = sys._getframe(3)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Beyond choose and Channel.__new__.
     by_way_of_typing = caller.f_globals.get("__name__") == "typing"  # Channel[int](...) comes that way.
-    warnings.warn("bound= is an older word: say buffer=", DeprecationWarning, stacklevel=5 if by_way_of_typing else 4)
+    warnings.warn("bound= is deprecated: say buffer=", DeprecationWarning, stacklevel=5 if by_way_of_typing else 4)
+
+
+class _MadeByBound(Channel[Item]):
+    """What ``Channel(bound=...)`` builds first: it takes the deprecated keyword, and becomes what ``buffer=`` makes.
+
+    Python initialises what a factory's ``__new__`` returned with the arguments of the call, and the strategies do not
+    know that keyword. Nobody gets hold of an instance of this class.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, *, bound: object, name: object = None) -> None:
+        """Become what ``buffer=bound`` means."""
+        meant: Any = choose(bound)  # type: ignore[explicit-any]  # Else __init__ is taken for that of a metaclass.
+        self.__class__ = meant  # Possible since the strategies have the slots of Channel and no others.
+        meant.__init__(self, bound, name=name)

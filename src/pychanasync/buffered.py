@@ -1,7 +1,7 @@
 """BufferedChannel: the buffer.
 
-Invariant: the bound is a whole number of at least 1, or infinite. A push waits only while the buffer is full, a pull
-only while it is empty.
+Invariant: the bound is an integer of at least 1, or infinite. A push waits only while the buffer is full, a pull only
+while there is nothing to pull.
 """
 
 from __future__ import annotations
@@ -10,58 +10,64 @@ from math import inf
 from operator import index
 from typing import TYPE_CHECKING, Self, SupportsIndex
 
-from ._exchange import Item
-from ._factory import built
+from ._core import Item
 from .channel import Channel, counted
 
 if TYPE_CHECKING:
-    from ._factory import Arguments
+    from .channel import Arguments
 
 
-@built("with a buffer")
 class BufferedChannel(Channel[Item]):
-    """A channel with a buffer: a push waits only while it is full, a pull only while it is empty.
+    """A channel with a buffer: a push waits only while it is full, a pull only while there is nothing to pull.
 
-    What woken pulls have a claim to does not count as buffered. An item that a cancelled pull let go does, if need be
-    above the bound; then pushes wait until the buffer is within its bound again.
+    An item that a pull was woken for no longer counts as buffered. If that pull is cancelled before it resumes, the
+    item counts again, if need be above the bound; then pushes wait until the buffer is within its bound.
     """
 
     __module__ = "pychanasync"
     __slots__ = ()
 
+    _has_buffer = True
+
     if TYPE_CHECKING:
         # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
         def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
-    def __init__(self, buffer: SupportsIndex | float) -> None:
+    def __init__(self, buffer: SupportsIndex | float, *, name: str | None = None) -> None:
         """Make a channel with a buffer.
 
         Args:
-            buffer: How many items the buffer holds: a whole number of at least 1, or ``math.inf`` for no bound.
+            buffer: How many items the buffer holds: an integer of at least 1, or ``math.inf`` for no bound.
+            name: What `repr` and the errors call the channel.
 
         Raises:
-            TypeError: ``buffer`` is no whole number.
+            TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
             ValueError: ``buffer`` is 0 or less.
         """
-        self._bound = _checked(buffer)
+        # Most callers give an int, and to ask for SupportsIndex takes Python 3.11 longer than all the rest.
+        bound = buffer if type(buffer) is int else _as_bound(buffer)
+        if bound < 1:
+            raise ValueError(f"buffer must be at least 1, got {bound}: leave buffer out for an unbuffered channel")
+        if name is not None:
+            self._call(name)
+        self._make_ready(bound)
 
     def csize(self) -> int:
-        """Count the items in the buffer that no woken pull has a claim to."""
-        return len(self._items) - self._claims
+        """Count the items in the buffer that are there to pull."""
+        return self._unclaimed
 
     def _fill(self) -> str:
-        held = self.csize()
         if self._bound == inf:
-            return f"{counted(held, 'item', 'items')}, no bound"
-        return f"{held} of {counted(int(self._bound), 'item', 'items')}"
+            return f"{counted(self._unclaimed, 'item', 'items')}, no bound"
+        return f"{self._unclaimed} of {counted(int(self._bound), 'item', 'items')}"
 
 
-def _checked(buffer: object) -> float:
+def _as_bound(buffer: SupportsIndex | float) -> float:
     if isinstance(buffer, float) and buffer == inf:
         return inf
-    if isinstance(buffer, (bool, float)) or not isinstance(buffer, SupportsIndex):
-        raise TypeError(f"buffer must be a whole number of at least 1, or math.inf for no bound, got {buffer!r}")
-    bound = index(buffer)
-    if bound < 1:
-        raise ValueError(f"buffer must be at least 1, got {bound}: leave buffer out for an unbuffered channel")
-    return bound
+    try:
+        if not isinstance(buffer, (bool, float)):
+            return index(buffer)
+    except TypeError:
+        pass
+    raise TypeError(f"buffer must be an integer of at least 1, or math.inf for no bound, got {buffer!r}")

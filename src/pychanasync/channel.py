@@ -1,35 +1,43 @@
-"""Channel: what both strategies share, and the waiting for what cannot be done at once.
+"""Channel: what every strategy shares, and the waiting for what cannot be done at once.
 
-Invariant: the path that need not wait decides in the body of `push` and `pull` themselves, by one comparison; whatever
-else there is to decide stands in `Exchange`.
+Invariants: what need not wait is decided in the body of `push` and `pull` by one look and done by the next step; all
+else there is to decide is in the core. No public operation calls another one, so that a subclass which overrides one
+changes that one alone; but `async with` leaves by `close`.
 """
 
-from __future__ import annotations
-
-from asyncio import CancelledError, current_task
-from math import inf
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Self, SupportsIndex, overload
+# Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
+import asyncio
+from asyncio import CancelledError
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, SupportsIndex, TypeAlias, overload
 
 from typing_extensions import deprecated
 
-from ._exchange import Exchange, Item
-from ._factory import choose
-from ._waiting import hand_on
+from ._cancelling import defer
+from ._core import ChannelCore, Item
+from ._waiting import new_waiter
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from ._factory import AnyKind, Arguments
     from .buffered import BufferedChannel
     from .unbuffered import UnbufferedChannel
 
+AnyKind: TypeAlias = type[Any]  # type: ignore[explicit-any]  # A class of channels, whatever it makes of arguments.
+Arguments: TypeAlias = Any  # type: ignore[explicit-any]  # Of an __init__; object would forbid one that takes less.
 
-class Channel(Exchange[Item]):
-    """A channel of items of one type, of either kind; and the factory of both kinds.
 
-    ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. A subclass
-    of your own is built as itself. A channel can be made with no event loop running.
+class Channel(ChannelCore[Item]):
+    """Create a channel: unbuffered by default, buffered with ``buffer=n``.
+
+    ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. As an annotation
+    ``Channel[int]`` means a channel of either kind. A channel can be made with no event loop running.
+
+    A subclass of your own is built as itself. It may override any method; none of the operations calls another one, so
+    an override of `pull` changes neither iteration nor select. Only ``async with`` leaves by `close`.
+
+    Attributes:
+        name: What `repr` and the errors call the channel, beside its kind; ``None`` by default.
 
     Example::
 
@@ -50,28 +58,32 @@ class Channel(Exchange[Item]):
     Full: ClassVar[type[ChannelFull]] = ChannelFull
     Empty: ClassVar[type[ChannelEmpty]] = ChannelEmpty
 
+    # Which class the arguments ask for: set by the factory, which looks at them.
+    _choose: ClassVar[Callable[..., AnyKind]]  # type: ignore[explicit-any]
+
     @overload
-    def __new__(cls, buffer: None = None) -> UnbufferedChannel[Item]: ...
+    def __new__(cls, buffer: None = None, *, name: str | None = None) -> "UnbufferedChannel[Item]": ...
     @overload
-    def __new__(cls, buffer: SupportsIndex | float) -> BufferedChannel[Item]: ...
+    def __new__(cls, buffer: SupportsIndex | float, *, name: str | None = None) -> "BufferedChannel[Item]": ...
     @overload
-    def __new__(cls, buffer: SupportsIndex | float | None) -> Channel[Item]: ...
+    def __new__(cls, buffer: SupportsIndex | float | None, *, name: str | None = None) -> "Channel[Item]": ...
     @overload
-    @deprecated("bound= is an older word: say buffer=")
-    def __new__(cls, *, bound: SupportsIndex | float | None) -> Channel[Item]: ...
-    def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Channel[Item]:  # noqa: D417  # It takes what the overloads take.
-        """Make a channel: of the strategy that the arguments ask for, or of the subclass that was called.
+    @deprecated("bound= is deprecated: say buffer=")
+    def __new__(cls, *, bound: SupportsIndex | float | None, name: str | None = None) -> "Channel[Item]": ...
+    def __new__(cls, *args: Arguments, **kwargs: Arguments) -> "Channel[Item]":  # noqa: D417  # It takes what the overloads take.
+        """Create a channel: of the strategy that the arguments ask for, or of the subclass that was called.
 
         Args:
-            buffer: How many items the channel holds for pulls to come: a whole number of at least 1, or
-                ``math.inf`` for no bound. Left out or ``None``: none, each push meets its pull.
-            bound: An older word for ``buffer``, deprecated.
+            buffer: How many items the channel holds until they are pulled: an integer of at least 1, or ``math.inf``
+                for no bound. Left out or ``None``: none, each push meets its pull.
+            name: What `repr` and the errors call the channel.
+            bound: A deprecated alias of ``buffer``.
 
         Raises:
-            TypeError: ``buffer`` is no whole number, or both words are given.
+            TypeError: ``buffer`` is not an integer, ``name`` is not a str, or both ``buffer`` and ``bound`` are given.
             ValueError: ``buffer`` is 0 or less.
         """
-        kind: AnyKind = choose(*args, **kwargs) if cls is Channel else cls
+        kind: AnyKind = cls._choose(*args, **kwargs) if cls is Channel else cls
         if kind.__init__ is object.__init__ and (args or kwargs):  # Python itself lets them pass.
             raise TypeError(f"{kind.__name__}() takes no arguments: give it an __init__ of its own that does")
         return super().__new__(kind)
@@ -87,32 +99,32 @@ class Channel(Exchange[Item]):
             RuntimeError: A task of another event loop waits here, or would have to be woken.
 
         Cancellation:
-            A push that raised did not deliver. One whose item had been taken when the cancellation came
-            returns, and the cancellation strikes at the task's next wait.
+            A push that raised did not deliver its item. If the item had been taken when the cancellation came, the push
+            returns, and the cancellation is raised at the task's next wait.
         """
-        if len(self._items) < self._push_below:
+        if (unclaimed := self._unclaimed) < self._push_limit:
+            self._unclaimed = unclaimed + 1
             self._items.append(item)
             return
-        if self._offer(item):
+        if self._try_push(item):
             return
-        self._pull_above = inf
-        waiter = self._pushes.stand(item)
-        task = current_task()
+        waiter = new_waiter()
+        task = asyncio.current_task()
         before = task.cancelling() if task is not None else 0
+        del task  # Else its error keeps this frame, the frame the task, and the task its error.
         try:
-            if self._closed or len(self._items) - self._claims < self._bound:
-                self._catch_up()
+            self._join_pushes(waiter, item)
             outcome = await waiter
         except CancelledError as cancellation:
-            if not self._pushes.withdraw(waiter):
+            if not self._pushes.leave(waiter):
                 raise
-            hand_on(task, before, cancellation)  # The item may be in use already: the push stands.
+            defer(cancellation, before)  # The item may be in use already: the push is done.
             return
         except BaseException:
-            self._pushes.withdraw(waiter)
+            self._pushes.leave(waiter)
             raise
-        if outcome is self:
-            raise ChannelClosed(self)
+        if outcome is not self._pushes:
+            raise self._closed_to_pushes()
 
     async def pull(self) -> Item:
         """Take the oldest item; wait while there is none.
@@ -125,35 +137,38 @@ class Channel(Exchange[Item]):
             RuntimeError: A task of another event loop waits here, or would have to be woken.
 
         Cancellation:
-            A cancelled pull took nothing. The item that it was woken for goes to the next waiting pull, or
-            stays in the channel as the next to be pulled.
+            A cancelled pull took nothing. The item that it was woken for goes to the next waiting pull, or stays in the
+            channel as the next to be pulled.
         """
-        if len(self._items) > self._pull_above or self._supply():
+        if (unclaimed := self._unclaimed) and not self._pushes:
+            self._unclaimed = unclaimed - 1
             return self._items.popleft()
-        self._push_below = 0
-        waiter = self._pulls.stand(None)
+        if self._try_claim():
+            return self._take_claimed()
+        waiter = new_waiter()
         try:
-            if self._closed or len(self._items) > self._claims:
-                self._catch_up()
+            self._join_pulls(waiter)
             outcome = await waiter
         except BaseException:
-            if self._pulls.withdraw(waiter):
-                self._let_go()
+            if self._pulls.leave(waiter):
+                self._release_claim()
             raise
-        if outcome is self:
-            raise ChannelClosed(self)
-        return self._redeem()
+        if outcome is not self._pulls:
+            raise self._closed_to_pulls()
+        return self._take_claimed()
 
     def __aiter__(self) -> Self:
         """Iterate over what can be pulled, until the channel is closed and nothing is left."""
         return self
 
     async def __anext__(self) -> Item:
-        """Pull the next item; end the iteration where `pull` would raise `ChannelClosed`."""
-        if len(self._items) > self._pull_above:
+        """Pull the next item; end the iteration where a pull would raise `ChannelClosed`."""
+        if (unclaimed := self._unclaimed) and not self._pushes:
+            self._unclaimed = unclaimed - 1
             return self._items.popleft()
         try:
-            return await self.pull()
+            # Whatever a subclass makes of its own `pull`. pyright does not bind the class's parameter from `self`.
+            return await Channel.pull(self)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         except ChannelClosed:
             raise StopAsyncIteration from None
 
@@ -164,28 +179,44 @@ class Channel(Exchange[Item]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; let whatever was raised go on."""
-        self.close()
+        """Close the channel; let whatever was raised go on.
+
+        Raises:
+            RuntimeError: The channel cannot be closed from here, and nothing else was raised; else a note says so.
+        """
+        try:
+            self.close()
+        except Exception as refusal:
+            if error is None:
+                raise
+            error.add_note(f"{self!r} was not closed: {refusal}")
 
     def __repr__(self) -> str:
-        """Tell kind, fill, waiting tasks (one whose wait ended counts until it resumes) and whether it is closed."""
+        """Return the kind, the name, the fill, how many tasks wait, and whether the channel is closed."""
         facts = [self._fill()]
-        if self._pushes:
-            facts.append(counted(len(self._pushes), "push waiting", "pushes waiting"))
-        if self._pulls:
-            facts.append(counted(len(self._pulls), "pull waiting", "pulls waiting"))
+        pushes, pulls = self.waiting
+        if pushes:
+            facts.append(counted(pushes, "push waiting", "pushes waiting"))
+        if pulls:
+            facts.append(counted(pulls, "pull waiting", "pulls waiting"))
         if self._closed:
             facts.append("closed")
-        return f"<{type(self).__name__}: {', '.join(facts)}>"
+        kind, name = type(self).__name__, self.name
+        return f"<{kind if name is None else f'{kind} {name!r}'}: {', '.join(facts)}>"
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be copied or pickled: two channels over one set of waiting tasks would be neither."""
         raise TypeError(f"a channel cannot be copied or pickled: pass {self!r} itself")
 
     def _fill(self) -> str:
-        """Tell for `repr` what the channel holds: without a buffer only what cancelled pulls let go."""
-        left = len(self._items) - self._claims
-        return f"unbuffered, {left} let go" if left else "unbuffered"
+        """Say for `repr` what the channel holds: without a buffer only what cancelled pulls left."""
+        return f"unbuffered, {self._unclaimed} let go" if self._unclaimed else "unbuffered"
+
+    def _call(self, name: object) -> None:
+        """Give the channel its name."""
+        if not isinstance(name, str):
+            raise TypeError(f"name must be a str, got {name!r}")
+        self.name = name
 
 
 def counted(number: int, one: str, more: str) -> str:

@@ -1,20 +1,25 @@
-"""What a channel raises, and nothing else.
+"""What a channel raises, and the one place that makes the texts.
 
-Invariant: an error names its channel as long as it stays in the process. Pickled or copied it keeps
-everything but the channel, which holds tasks of a running loop and can go nowhere.
+Invariants: an error says which operation met what on which channel. Its text is made when it is read, from what was
+true when it was raised. Pickled or copied, an error keeps everything but the channel, which holds tasks of a running
+loop and can go nowhere.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
+from typing import ClassVar, Literal, TypeAlias
 
-from typing import ClassVar
+Side: TypeAlias = Literal["push", "pull"]
+
+_TO = {"push": "push to", "pull": "pull from"}
 
 
 class ChannelError(Exception):
     """Base of the errors of a channel.
 
     Attributes:
-        channel: The channel that the error is about, to be compared with ``is``; ``None`` once the error
-            was pickled or copied.
+        channel: The channel that the error is about, to be compared with ``is``; ``None`` once the error was pickled
+            or copied.
+        side: Which operation met it, ``"push"`` or ``"pull"``; ``None`` where nobody said.
     """
 
     __module__ = "pychanasync"
@@ -22,23 +27,54 @@ class ChannelError(Exception):
     _reason: ClassVar[str] = "the channel refused"
 
     channel: object | None
+    side: Side | None
+    _name: object
+    _text: str | None = None
 
-    def __init__(self, channel: object | None = None) -> None:
-        """Make an error about ``channel``."""
-        super().__init__(self._reason)
+    def __init__(self, channel: object | None = None, side: Side | None = None) -> None:
+        """Make an error about one side of ``channel``."""
+        super().__init__()
         self.channel = channel
+        self.side = side
+        self._name = getattr(channel, "name", None)
 
-    def __reduce__(self) -> tuple[type[ChannelError], tuple[()], dict[str, object]]:
-        """Leave the channel behind when the error is pickled or copied."""
-        return type(self), (), {**vars(self), "channel": None}
+    def __str__(self) -> str:
+        """Say which operation met what, on which channel: its kind, and its name if it has one."""
+        if self._text is not None:
+            return self._text
+        if self.channel is None:
+            return self._because()
+        kind = type(self.channel).__name__
+        about = kind if self._name is None else f"{kind} {self._name!r}"
+        if self.side is None:
+            return f"{about}: {self._because()}"
+        return f"cannot {_TO[self.side]} {about}: {self._because()}"
+
+    def __repr__(self) -> str:
+        """Show the text, which is in no argument."""
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def __reduce__(self) -> tuple[type["ChannelError"], tuple[()], dict[str, object]]:
+        """Leave the channel behind when the error is pickled or copied; keep the text."""
+        return type(self), (), {**vars(self), "channel": None, "_name": None, "_text": str(self)}
+
+    def _because(self) -> str:
+        return self._reason
 
 
 class ChannelClosed(ChannelError):
-    """The channel was closed: it takes no more items, and a pull finds none left."""
+    """The channel is closed: it takes no more items, and a pull finds none left.
+
+    Attributes:
+        index: The position of the chosen case, where a select raised this; else ``None``.
+    """
 
     __module__ = "pychanasync"
 
-    _reason = "the channel is closed: it takes no more items, and none is left to pull"
+    index: int | None = None
+
+    def _because(self) -> str:
+        return "the channel is closed and no items are left" if self.side == "pull" else "the channel is closed"
 
 
 class ChannelFull(ChannelError):
@@ -46,7 +82,11 @@ class ChannelFull(ChannelError):
 
     __module__ = "pychanasync"
 
-    _reason = "the channel cannot take an item now: await push() to wait until it can"
+    _reason = "it cannot take an item now; await push() to wait until it can"
+
+    def __init__(self, channel: object | None = None) -> None:
+        """Make an error about a push to ``channel``."""
+        super().__init__(channel, "push")
 
 
 class ChannelEmpty(ChannelError):
@@ -54,4 +94,8 @@ class ChannelEmpty(ChannelError):
 
     __module__ = "pychanasync"
 
-    _reason = "the channel has no item to give now: await pull() to wait for one"
+    _reason = "it has no item to give now; await pull() to wait for one"
+
+    def __init__(self, channel: object | None = None) -> None:
+        """Make an error about a pull from ``channel``."""
+        super().__init__(channel, "pull")

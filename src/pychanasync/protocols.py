@@ -7,17 +7,22 @@ differently stands with the strategy; what is promised here holds for each.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self, TypeVar, runtime_checkable
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from types import TracebackType
-
-    from ._waiting import AnyLine, Waiter
+from ._waiting import AnyLine, Waiter
 
 Item_co = TypeVar("Item_co", covariant=True)
 Item_contra = TypeVar("Item_contra", contravariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
+
+
+class Waiting(NamedTuple):
+    """How many tasks wait on a channel."""
+
+    pushes: int
+    pulls: int
 
 
 class _State(Protocol):
@@ -36,10 +41,20 @@ class _State(Protocol):
         ...
 
     def csize(self) -> int | None:
-        """Count the items in the buffer that no woken pull has a claim to.
+        """Count the items in the buffer that are there to pull.
 
         Returns:
-            The number of items, ``None`` for a channel without a buffer.
+            The number of items, ``None`` for a channel without a buffer. An item that a pull was woken for no longer
+            counts.
+        """
+        ...
+
+    @property
+    def waiting(self) -> Waiting:
+        """How many tasks wait now: a named tuple of ``pushes`` and ``pulls``.
+
+        A task that was woken no longer counts. One that was cancelled counts until it resumes. A select counts once for
+        each side on which it waits. To count takes time in the number of tasks.
         """
         ...
 
@@ -55,7 +70,7 @@ class SelectCase(Protocol[Value_co]):
     stand in the order in which a select uses them. It first asks every case whether it is `ready`, and lets one that is
     `proceed`. Where none is ready it lets each case `enrol` one waiter, the same in all, and awaits that. The
     counterpart that completes the operation commits the waiter in the `line` of the case (see
-    `pychanasync.strategy.Line`); the select then leaves every line and lets the case `conclude`, or `let_go` where the
+    `pychanasync.strategy.Line`); the select then leaves every line and lets the case `finish`, or `abandon` where the
     task was cancelled meanwhile.
 
     None of the members may wait. Only `proceed` may raise an error of the channel. `ready`, `proceed` and `enrol` may
@@ -71,7 +86,7 @@ class SelectCase(Protocol[Value_co]):
         ...
 
     def ready(self) -> bool:
-        """Tell whether the operation can proceed now; where it would raise `ChannelClosed` it can."""
+        """Return whether the operation can proceed now; where it would raise `ChannelClosed` it can."""
         ...
 
     def proceed(self) -> Value_co:
@@ -90,18 +105,18 @@ class SelectCase(Protocol[Value_co]):
         ...
 
     def enrol(self, waiter: Waiter) -> None:
-        """Stand in the line, with what the operation offers to its counterpart.
+        """Join the line, with what the operation offers to its counterpart.
 
         Raises:
             RuntimeError: A task of another event loop waits there.
         """
         ...
 
-    def conclude(self) -> Value_co:
+    def finish(self) -> Value_co:
         """Finish the operation that a counterpart has committed, now that its task has resumed."""
         ...
 
-    def let_go(self) -> bool:
+    def abandon(self) -> bool:
         """Give back what was committed to a task that was cancelled before it resumed, if that is possible.
 
         This must raise nothing, not even where the next in line belongs to another event loop: whatever would go to it
@@ -109,11 +124,12 @@ class SelectCase(Protocol[Value_co]):
 
         Returns:
             Whether it was given back, and so was never done. A pull gives back its claim. A push, whose item may be in
-            use already, cannot; it stands, the select returns it, and the cancellation strikes at the next wait.
+            use already, cannot: the select returns it, and the cancellation is raised at the task's next wait.
         """
         ...
 
 
+@runtime_checkable
 class RecvChannel(_State, Protocol[Item_co]):
     """The receiving half: items come out in the order in which they went in.
 
@@ -137,7 +153,7 @@ class RecvChannel(_State, Protocol[Item_co]):
     __slots__ = ()
 
     def empty(self) -> bool:
-        """Tell whether the channel holds no item but those that woken pulls have a claim to."""
+        """Return whether there is no item to pull. An item that a pull was woken for does not count."""
         ...
 
     async def pull(self) -> Item_co:
@@ -152,7 +168,7 @@ class RecvChannel(_State, Protocol[Item_co]):
 
         Ordering:
             Pulls are served in the order in which they began to wait. A pull that can proceed at once
-            does so without suspending, and never takes what a woken pull has a claim to.
+            does so without suspending, and never takes what another pull was woken for.
 
         Cancellation:
             A cancelled pull took nothing. The item that it was woken for goes to the next waiting pull,
@@ -189,6 +205,7 @@ class RecvChannel(_State, Protocol[Item_co]):
         ...
 
 
+@runtime_checkable
 class SendChannel(_State, Protocol[Item_contra]):
     """The sending half: it gives items, and says by closing that no more will come.
 
@@ -212,9 +229,9 @@ class SendChannel(_State, Protocol[Item_contra]):
     __slots__ = ()
 
     def full(self) -> bool:
-        """Tell whether the channel holds as many items as its bound, or more.
+        """Return whether there are as many items to pull as the bound allows, or more.
 
-        Items that woken pulls have a claim to do not count. An unbuffered channel is always full.
+        An item that a pull was woken for does not count. An unbuffered channel is always full.
         """
         ...
 
@@ -237,8 +254,9 @@ class SendChannel(_State, Protocol[Item_contra]):
 
         Cancellation:
             A push that raised did not deliver its item. If the item had been taken when the cancellation
-            came, the push returns and the cancellation strikes at the task's next wait, unless whoever
-            asked for it has taken it back by then, as ``asyncio.timeout`` does.
+            came, the push returns and the cancellation is raised at the task's next wait, unless whoever
+            asked for it has taken it back by then, as ``asyncio.timeout`` does. If the task ends first,
+            the cancellation goes to the task that awaits it.
         """
         ...
 
@@ -274,8 +292,7 @@ class SendChannel(_State, Protocol[Item_contra]):
         is harmless.
 
         Args:
-            immediate: Also throw away what the channel holds and no woken pull has a claim to, on a
-                channel already closed too.
+            immediate: Also throw away what is there to pull, on a channel already closed too.
 
         Raises:
             RuntimeError: A task of another event loop, or of another thread, would have to be woken.
@@ -289,5 +306,9 @@ class SendChannel(_State, Protocol[Item_contra]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; let whatever was raised go on."""
+        """Close the channel; let whatever was raised go on.
+
+        Where the close itself is refused, with `RuntimeError` for a task of another event loop, what was raised goes on
+        with a note on that; the refusal is raised only where nothing else was.
+        """
         ...

@@ -1,22 +1,20 @@
 """UnbufferedChannel: the rendezvous.
 
 Invariant: the bound is 0, so that no push leaves its item without a pull that takes it or is woken for it. Only what a
-cancelled pull let go can lie in the channel.
+cancelled pull left can be in the channel.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from ._exchange import Item
-from ._factory import built
+from ._core import Item
 from .channel import Channel
 
 if TYPE_CHECKING:
-    from ._factory import Arguments
+    from .channel import Arguments
 
 
-@built("without a buffer")
 class UnbufferedChannel(Channel[Item]):
     """A channel without a buffer: a push waits for its pull, and a pull for its push.
 
@@ -32,14 +30,20 @@ class UnbufferedChannel(Channel[Item]):
         # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
         def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
-    def __init__(self, buffer: None = None) -> None:
+    def __init__(self, buffer: None = None, *, name: str | None = None) -> None:
         """Make a channel without a buffer.
 
         Args:
             buffer: It is there for the factory, and can only be ``None``.
+            name: What `repr` and the errors call the channel.
 
         Raises:
-            TypeError: ``buffer`` is not ``None``.
+            TypeError: ``buffer`` is not ``None``, or ``name`` is not a str.
         """
         if buffer is not None:
             raise TypeError(f"an UnbufferedChannel has no buffer, got {buffer!r}: use BufferedChannel")
+        if name is not None:
+            self._call(name)
+
+    def csize(self) -> None:
+        """Return ``None``: there is no buffer in which to count items."""
