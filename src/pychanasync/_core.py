@@ -24,6 +24,7 @@ So nothing is called between a look and the act on it; an operation looks again 
 
 from __future__ import annotations
 
+from asyncio import InvalidStateError
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -44,6 +45,7 @@ class _NotReady(Line[Any]):  # type: ignore[explicit-any]  # It takes the place 
 
 
 _NOT_READY = _NotReady()
+_new: Final = object.__new__  # Each step on the way to it takes part of the time to make a channel.
 _NO_BUFFER: Any = ()  # type: ignore[explicit-any]  # Shared until the first push, since an empty deque takes 760 bytes.
 
 
@@ -78,21 +80,20 @@ class ChannelCore(Generic[Item]):
 
     def __new__(cls, *_: object, **__: object) -> Self:
         """Make an empty core with a bound of 0; the arguments are for ``__init__``."""
-        self = super().__new__(cls)
+        self = _new(cls)
         self._items = _NO_BUFFER
-        self._unclaimed = 0
+        self._unclaimed = self._push_limit = self._bound = 0
         self._closed = False
-        self._push_limit = 0
         _set_name(self, None)
-        self._bound = 0
         if cls._has_buffer:
             self._pulls = self._pushes = _NOT_READY
         else:
-            self._make_ready(0)
+            self._pulls = Line()
+            self._pushes = Line()
         return self
 
     def _make_ready(self, bound: float) -> None:
-        """Let the channel be used."""
+        """Let a channel with a buffer be used."""
         self._bound = bound
         self._pulls = Line()
         self._pushes = Line()
@@ -211,7 +212,9 @@ class ChannelCore(Generic[Item]):
             self._make_buffer()
         if self._pulls and (pull := self._pulls.take()) is not None:
             self._items.append(item)  # Claimed by this call, until the pull is woken with the claim.
-            if not self._pulls.wake(pull[0]):
+            try:
+                pull[0].set_result(self._pulls)
+            except InvalidStateError:  # Its wait has ended meanwhile.
                 self._release_claim()
             return True
         if self._closed:
@@ -226,8 +229,8 @@ class ChannelCore(Generic[Item]):
 
     def _try_claim(self) -> bool:
         """Claim the oldest item for the caller; let waiting pushes in first. Return whether there was an item."""
-        while self._pushes and self._unclaimed <= self._bound:  # The caller will take one.
-            self._let_in()
+        if self._pushes:
+            self._let_in(self._bound + 1)  # The caller will take one.
         if self._unclaimed:
             self._unclaimed -= 1
             return True
@@ -235,24 +238,19 @@ class ChannelCore(Generic[Item]):
             raise self._closed_to_pulls()
         return False
 
-    def _let_in(self) -> bool:
-        """Serve the push that has waited longest. Return whether one waited."""
-        push = self._pushes.commit()
-        if push is None:
-            return False
-        self._unclaimed += 1
-        self._items.append(push[1])
-        return True
+    def _let_in(self, limit: float) -> None:
+        """Serve the pushes that have waited longest, while fewer items are unclaimed than the limit."""
+        while self._pushes and self._unclaimed < limit:
+            push = self._pushes.commit()
+            if push is not None:
+                self._unclaimed += 1
+                self._items.append(push[1])
 
     def _make_buffer(self) -> None:
         """Begin a buffer of its own."""
         buffer: deque[Item] = deque()
         if self._items is _NO_BUFFER:  # Else somebody came between who has begun it.
             self._items = buffer
-
-    def _take_claimed(self) -> Item:
-        """Take the head of the buffer for a claim."""
-        return self._items.popleft()
 
     def _release_claim(self) -> bool:
         """Pass a claim on to the pull that has waited longest, or leave the item to whoever comes.
@@ -285,8 +283,7 @@ class ChannelCore(Generic[Item]):
         """Serve whoever came to wait when there was no reason to any more."""
         if self._closed:
             self._pushes.wake_closed(self._closed_to_pushes)
-        while self._unclaimed < self._bound and self._let_in():
-            pass
+        self._let_in(self._bound)
         while self._unclaimed and self._pulls:
             self._unclaimed -= 1
             if not self._release_claim():
@@ -319,13 +316,13 @@ class PullCase(Generic[Item]):
         core = self._core
         if not core._try_claim():
             raise ChannelEmpty(core)
-        return core._take_claimed()
+        return core._items.popleft()
 
     def enrol(self, waiter: Waiter) -> None:
         self._core._join_pulls(waiter)
 
     def finish(self) -> Item:
-        return self._core._take_claimed()
+        return self._core._items.popleft()
 
     def abandon(self) -> bool:
         self._core._release_claim()

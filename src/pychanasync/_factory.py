@@ -15,17 +15,21 @@ from .channel import AnyKind, Channel
 from .unbuffered import UnbufferedChannel
 
 _NOT_GIVEN: Final = object()
-_FROM_ELSEWHERE: Final = ("maxsize", "capacity", "size")
 
 
 def choose(
-    buffer: object = _NOT_GIVEN, *, name: object = None, bound: object = _NOT_GIVEN, **others: object
+    buffer: object = _NOT_GIVEN,
+    *,
+    name: object = None,
+    bound: object = _NOT_GIVEN,
+    maxsize: object = _NOT_GIVEN,
+    capacity: object = _NOT_GIVEN,
+    size: object = _NOT_GIVEN,
 ) -> AnyKind:
     """Choose the class for the arguments of a ``Channel(...)``."""
     del name  # The class looks at it.
-    for word in others:
-        instead = "say buffer=" if word in _FROM_ELSEWHERE else "it takes buffer= and name="
-        raise TypeError(f"Channel() got an unexpected keyword argument {word!r}: {instead}")
+    if not (maxsize is capacity is size is _NOT_GIVEN):
+        raise TypeError("Channel() takes the number of items as buffer=, not as maxsize=, capacity= or size=")
     if bound is _NOT_GIVEN:
         return UnbufferedChannel if buffer is _NOT_GIVEN or buffer is None else BufferedChannel
     if buffer is not _NOT_GIVEN:

@@ -92,14 +92,11 @@ class Line(OrderedDict[Waiter, Offer]):
             RuntimeError: The task cannot be woken from here, since another loop or thread runs it.
         """
         while self:
-            entry = waiter, offer = self.popitem(False)  # noqa: FBT003  # By name it takes a tenth of this call.
-            try:
-                if _can_resume(waiter):
-                    return entry
-            except RuntimeError:
-                self[waiter] = offer
-                self.move_to_end(waiter, last=False)
-                raise
+            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # By name it takes a tenth of this call.
+            if waiter.get_loop() is not asyncio._get_running_loop() and not self._is_in_reach(entry):  # noqa: SLF001
+                continue
+            if not waiter.done():
+                return entry
         return None
 
     def commit(self) -> tuple[Waiter, Offer] | None:
@@ -111,18 +108,16 @@ class Line(OrderedDict[Waiter, Offer]):
         Raises:
             RuntimeError: The task cannot be woken from here, since another loop or thread runs it.
         """
-        while (entry := self.take()) is not None:
-            if self.wake(entry[0]):
-                return entry
+        while self:
+            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same.
+            if waiter.get_loop() is not asyncio._get_running_loop() and not self._is_in_reach(entry):  # noqa: SLF001
+                continue
+            try:
+                waiter.set_result(self)
+            except InvalidStateError:  # Its wait is over.
+                continue
+            return entry
         return None
-
-    def wake(self, waiter: Waiter) -> bool:
-        """Serve a waiter that was taken out of this line. Return whether it still waited."""
-        try:
-            waiter.set_result(self)
-        except InvalidStateError:
-            return False
-        return True
 
     def wake_closed(self, error: Callable[[], BaseException]) -> None:
         """End every wait in this line unserved.
@@ -146,6 +141,16 @@ class Line(OrderedDict[Waiter, Offer]):
         if self.pop(waiter, _ABSENT) is _ABSENT and not waiter.done() and not waiter.get_loop().is_closed():
             waiter.cancel()  # It was taken out to be served, by a call that this one interrupts.
         return waiter.done() and not waiter.cancelled() and waiter.result() is self
+
+    def _is_in_reach(self, entry: tuple[Waiter, Offer]) -> bool:
+        """Return whether who was taken out can be woken; put it back where that is refused."""
+        waiter, offer = entry
+        try:
+            return _can_resume(waiter)
+        except RuntimeError:
+            self[waiter] = offer
+            self.move_to_end(waiter, last=False)
+            raise
 
     def count(self) -> int:
         """Count the tasks that wait: who was woken does not count, who was cancelled does until it resumes."""

@@ -83,10 +83,11 @@ class Channel(ChannelCore[Item]):
             TypeError: ``buffer`` is not an integer, ``name`` is not a str, or both ``buffer`` and ``bound`` are given.
             ValueError: ``buffer`` is 0 or less.
         """
-        kind: AnyKind = cls._choose(*args, **kwargs) if cls is Channel else cls
-        if kind.__init__ is object.__init__ and (args or kwargs):  # Python itself lets them pass.
-            raise TypeError(f"{kind.__name__}() takes no arguments: give it an __init__ of its own that does")
-        return super().__new__(kind)
+        if cls is Channel:
+            return ChannelCore.__new__(cls._choose(*args, **kwargs))
+        if (args or kwargs) and cls.__init__ is object.__init__:  # Python itself lets them pass.
+            raise TypeError(f"{cls.__name__}() takes no arguments: give it an __init__ of its own that does")
+        return super().__new__(cls)
 
     async def push(self, item: Item) -> None:
         """Give an item to the channel; wait while it cannot take it.
@@ -144,7 +145,7 @@ class Channel(ChannelCore[Item]):
             self._unclaimed = unclaimed - 1
             return self._items.popleft()
         if self._try_claim():
-            return self._take_claimed()
+            return self._items.popleft()
         waiter = new_waiter()
         try:
             self._join_pulls(waiter)
@@ -155,7 +156,7 @@ class Channel(ChannelCore[Item]):
             raise
         if outcome is not self._pulls:
             raise self._closed_to_pulls()
-        return self._take_claimed()
+        return self._items.popleft()
 
     def __aiter__(self) -> Self:
         """Iterate over what can be pulled, until the channel is closed and nothing is left."""
