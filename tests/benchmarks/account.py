@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, field
 from itertools import accumulate
 from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from collections.abc import Set as AbstractSet
+
+NO_FAULTS = {"acknowledged", "asked"}
+"""What is counted to compare the faults with."""
 
 
 @dataclass(frozen=True)
@@ -30,41 +32,61 @@ class Take:
     span: Span
 
 
+@dataclass
+class Record:
+    """What was noted in a run."""
+
+    acknowledged: dict[int, Span] = field(default_factory=dict[int, Span])  # By item, the pushes that returned.
+    refused: set[int] = field(default_factory=set[int])  # The items of the pushes that raised.
+    returned: set[int] = field(
+        default_factory=set[int]
+    )  # The items that pulls returned, whether or not they were read.
+    takes: list[Take] = field(default_factory=list[Take])  # What was read.
+    failed: int = 0
+    asked: int = 0
+    missed: int = 0
+
+
 @dataclass(frozen=True)
 class Account:
     """What became of the items of some runs, in numbers."""
 
     hung: int = 0  # Runs that came to no end; nothing else of them is counted.
     acknowledged: int = 0  # Pushes that returned.
-    lost: int = 0  # Items of these that no pull brought, and that were not left in the channel either.
+    lost: int = 0  # Items of these that no pull returned, and that were not left in the channel either.
+    unread: int = 0  # Items of these that a pull returned, but to a task whose result nobody read.
     doubled: int = 0  # Deliveries of an item beyond its first.
     raised: int = 0  # Items that were delivered though their push raised.
     overtaken: int = 0  # Items that left after one that had entered after them: see `overtaken`.
     unserved: int = 0  # Items that left after one whose push began later: see `unserved`.
-    failed: int = 0  # Operations that raised what is neither a cancellation nor a time-out.
+    failed: int = 0  # Operations that raised what is neither a cancellation nor a timeout.
+    asked: int = 0  # Cancellations of tasks that had a long wait before them, after their operation.
+    missed: int = 0  # Those of them that were never raised: the task came to the end of that wait.
 
     @classmethod
-    def of(
-        cls, acknowledged: Mapping[int, Span], refused: AbstractSet[int], takes: Sequence[Take], failed: int
-    ) -> Account:
-        """Settle a run: by item, the pushes that returned; the items of those that raised; what was taken."""
-        taken = Counter(take.item for take in takes)
+    def of(cls, record: Record) -> Account:
+        """Settle a run."""
+        taken = Counter(take.item for take in record.takes)
+        gone = record.acknowledged.keys() - taken.keys()
         return cls(
-            acknowledged=len(acknowledged),
-            lost=len(acknowledged.keys() - taken.keys()),
+            acknowledged=len(record.acknowledged),
+            lost=len(gone - record.returned),
+            unread=len(gone & record.returned),
             doubled=taken.total() - len(taken),
-            raised=len(refused & taken.keys()),
-            overtaken=overtaken(acknowledged, takes),
-            unserved=unserved(acknowledged, takes),
-            failed=failed,
+            raised=len(record.refused & taken.keys()),
+            overtaken=overtaken(record.acknowledged, record.takes),
+            unserved=unserved(record.acknowledged, record.takes),
+            failed=record.failed,
+            asked=record.asked,
+            missed=record.missed,
         )
 
     def __add__(self, other: Account) -> Account:
         return Account(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
     def faults(self) -> dict[str, int]:
-        """Tell what went wrong, and how often."""
-        return {name: number for name, number in asdict(self).items() if number and name != "acknowledged"}
+        """Return what went wrong, and how often."""
+        return {name: number for name, number in asdict(self).items() if number and name not in NO_FAULTS}
 
 
 def overtaken(pushes: Mapping[int, Span], takes: Sequence[Take]) -> int:
@@ -82,7 +104,7 @@ def overtaken(pushes: Mapping[int, Span], takes: Sequence[Take]) -> int:
 
 
 def unserved(pushes: Mapping[int, Span], takes: Sequence[Take]) -> int:
-    """Count the items that left after one whose push began later: whose push waited while a newcomer was served.
+    """Count the items that left after one whose push began later: whose push waited while a later arrival was served.
 
     A push that returned began to wait, or was served, in the step in which it began. So where who comes first is served
     first, the items leave in the order in which their pushes began.

@@ -1,4 +1,4 @@
-"""Producers and consumers whose operations are broken off.
+"""Producers and consumers whose operations are cancelled.
 
 Every item is pushed once, by one producer. Invariant: whether a push or a pull returned or raised is noted in the
 coroutine that awaits it, so that nothing around it can lose an item. The clock counts the turns of the loop, so that a
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from tests.benchmarks.account import Account, Span, Take
+from tests.benchmarks.account import Account, Record, Span, Take
 from tests.support.helpers import unheard
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 QUIET = 64  # Turns after which nothing is under way any more, where nobody pushes.
 PATIENCE = 50  # Turns for each item, where others need about four: a run that takes longer hangs.
+SOON = 6  # Before so many turns are over, whoever asks for a cancellation has asked.
+LONG = 20  # Turns of a wait that nobody comes to the end of who was asked meanwhile, or before.
 
-
+Result = TypeVar("Result")
 Operation: TypeAlias = "Callable[[], Coroutine[object, object, Take | None]]"
 Way: TypeAlias = "Callable[[Run, Operation], Coroutine[object, object, None]]"
 
@@ -102,10 +104,34 @@ async def by_wait_unread(run: Run, operation: Operation) -> None:
         task.cancel()  # And nobody looks at what became of it.
 
 
+async def awaited(run: Run, operation: Operation, depth: int) -> None:
+    """Do an operation and read its result: here, in a task that is awaited here, or in a task that that one awaits."""
+    if depth:
+        await run.start(partial(awaited, run, operation, depth - 1))
+    else:
+        run.read(await operation())
+
+
+async def by_timeout_going_on(run: Run, operation: Operation) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(run.delay()):
+            await run.go_on(partial(awaited, run, operation, run.depth()))
+
+
+async def by_cancel_going_on(run: Run, operation: Operation) -> None:
+    task = run.start(partial(run.go_on, partial(awaited, run, operation, run.depth())))
+    await asyncio.sleep(run.delay())
+    task.cancel()
+    await asyncio.wait([task])
+
+
+TIMEOUTS, CANCELLED, UNREAD = "timeouts", "cancelled tasks", "cancelled tasks, unread"
+GOING_ON = "cancelled, with a wait to come"
 WORKLOADS: dict[str, Sequence[Way]] = {
-    "time-outs": (by_timeout, by_wait_for),
-    "cancelled tasks": (by_cancel, by_wait),
-    "cancelled tasks, unread": (by_cancel_unread, by_wait_unread),
+    TIMEOUTS: (by_timeout, by_wait_for),
+    CANCELLED: (by_cancel, by_wait),
+    UNREAD: (by_cancel_unread, by_wait_unread),
+    GOING_ON: (by_timeout_going_on, by_cancel_going_on),
 }
 
 
@@ -132,45 +158,44 @@ class Run:
         self.pace = self.random.choice([2, 3, 6])
         self.moments = count()
         self.over = False
-        self.started: list[asyncio.Task[Take | None]] = []
-        self.acknowledged: dict[int, Span] = {}
-        self.refused: set[int] = set()
-        self.takes: list[Take] = []
-        self.failed = 0
+        self.started: list[asyncio.Task[object]] = []
+        self.record = Record()
 
     async def push(self, pipe: Pipe, item: int) -> None:
         began = next(self.moments)
         try:
             await pipe.push(item)
         except asyncio.CancelledError:
-            self.refused.add(item)
+            self.record.refused.add(item)
             raise
         except Exception:  # noqa: BLE001  # Whatever it is, it is counted.
-            self.refused.add(item)
-            self.failed += 1
+            self.record.refused.add(item)
+            self.record.failed += 1
         else:
-            self.acknowledged[item] = Span(began, next(self.moments))
+            self.record.acknowledged[item] = Span(began, next(self.moments))
 
     async def pull(self, pipe: Pipe) -> Take | None:
         began = next(self.moments)
         try:
             item = await pipe.pull()
         except Exception:  # noqa: BLE001  # Whatever it is, it is counted.
-            self.failed += 1
+            self.record.failed += 1
             return None
+        self.record.returned.add(item)
         return Take(item, Span(began, next(self.moments)))
 
     def read(self, take: Take | None) -> None:
         """Look at what an operation returned."""
         if take is not None:
-            self.takes.append(take)
+            self.record.takes.append(take)
 
-    def start(self, operation: Operation) -> asyncio.Task[Take | None]:
-        self.started.append(asyncio.create_task(operation()))
-        return self.started[-1]
+    def start(self, operation: Callable[[], Coroutine[object, object, Result]]) -> asyncio.Task[Result]:
+        task = asyncio.create_task(operation())
+        self.started.append(task)
+        return task
 
     def delay(self) -> int:
-        return self.random.randrange(6)
+        return self.random.randrange(SOON)
 
     async def look_once(self, task: asyncio.Task[Take | None], cancel: Callable[[], object]) -> None:
         """Read a task if it is done after some turns; else cancel it, and never look at it again."""
@@ -179,6 +204,16 @@ class Run:
             self.read(task.result())
         else:
             cancel()
+
+    def depth(self) -> int:
+        return self.random.randrange(3)
+
+    async def go_on(self, operate: Callable[[], Coroutine[object, object, None]]) -> None:
+        """Operate, and then wait; whoever calls this cancels it, in the one or in the other."""
+        self.record.asked += 1
+        await operate()
+        await asyncio.sleep(LONG)
+        self.record.missed += 1
 
     async def attempt(self, operation: Operation) -> None:
         if self.random.random() < self.undisturbed:
@@ -203,6 +238,7 @@ class Run:
         self.over = True
         with suppress(HangError):  # Undisturbed pulls go on waiting.
             await self.loop.turn_until_done([*consuming, *self.started], QUIET)
+        self.record.failed += sum(task.cancelled() for task in [*producing, *consuming])  # Nobody has cancelled these.
         await self.loop.end([*consuming, *self.started])
         for pipe in dict.fromkeys(self.receivers):
             await self.drain(pipe)
@@ -221,7 +257,7 @@ class Run:
             self.read(take)
 
     def account(self) -> Account:
-        return Account.of(self.acknowledged, self.refused, self.takes, self.failed)
+        return Account.of(self.record)
 
 
 def account_of(kind: Kind, capacity: int, ways: Sequence[Way], size: Size, seed: int) -> Account:
