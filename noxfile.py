@@ -6,6 +6,8 @@ on the one that runs nox.
 
 from __future__ import annotations
 
+import os
+from datetime import date
 from pathlib import Path
 
 import nox
@@ -23,6 +25,7 @@ PYTHONS = nox.project.python_versions(PYPROJECT)
 # Where coverage is measured. Once is enough, as no line of the package is for one version only; looked up, so that it
 # cannot quietly fall out of the list.
 MEASURED = PYTHONS[PYTHONS.index("3.13")]
+SPREAD = ["--numprocesses=auto", "--dist=worksteal"]  # Over the cores.
 
 
 def install(session: nox.Session, group: str, *packages: str) -> None:
@@ -56,6 +59,13 @@ def types(session: nox.Session) -> None:
     session.run("pytest", "tests/typing/test_typings.py")
 
 
+@nox.session
+def checkers(session: nox.Session) -> None:
+    """See what type checkers and editors say of the built package, for the oldest and the newest Python."""
+    install(session, "checkers", ".")
+    session.run("pytest", "--numprocesses=auto", "--dist=loadgroup", "tests/typing", *session.posargs)
+
+
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the tests against the built package; on one interpreter they must take its every branch."""
@@ -63,13 +73,24 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    spread = ["--numprocesses=auto", "--dist=worksteal"]  # Over the cores.
-    if session.python != MEASURED:
-        session.run("pytest", *spread)
-        return
-    # The model apart, since to measure it takes minutes, and every branch is taken without it.
-    session.run("pytest", *spread, "--cov", "--ignore=tests/model")
-    session.run("pytest", *spread, "tests/model")
+    measure = ["--cov"] if session.python == MEASURED else []
+    session.run("pytest", *SPREAD, *measure, "--ignore=tests/typing")
+
+
+@nox.session(default=False, python=MEASURED)
+def proof(session: nox.Session) -> None:
+    """Run the long tests whole, a tenth of the seeded faults, and a short chaos; not in the default run.
+
+    The day says which tenth, and is the seed of what is drawn; the variable PROOF repeats another day.
+    """
+    install(session, "bench", *nox.project.dependency_groups(PYPROJECT, "test"), ".")
+    seed = os.environ.get("PROOF", f"{date.today():%Y%m%d}")  # noqa: DTZ011  # Any day will do.
+    session.run("python", "-m", "tests.faults", "--first", "--tenth", seed)
+    session.run("python", "-m", "tests.benchmarks.chaos", "--runs", "10", "--seed", seed)
+    # One at a time to each core; else a core could end with several of them waiting.
+    spread = ["--numprocesses=auto", "--dist=load", "--maxschedchunk=1"]
+    patience = ["-o", "faulthandler_timeout=1200"]
+    session.run("pytest", *spread, *patience, "-m", "long", *session.posargs, env={"PROOF": seed})
 
 
 @nox.session

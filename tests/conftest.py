@@ -6,6 +6,7 @@ What a test measures or hears without judging it, it tells to `report`; that sta
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import signal
 from functools import partial
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from tests.support import proof
 from tests.support.kinds import BOUNDED, KINDS
 from tests.support.loops import LOOPS, StockLoop
 
@@ -32,6 +34,11 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return LOOPS
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests: one that comes last would keep one core busy and leave the others idle."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what was reported."""
     tests = [test for outcome in ("passed", "failed") for test in terminalreporter.getreports(outcome)]
@@ -46,9 +53,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture
+def size(request: pytest.FixtureRequest) -> float:
+    """Hand out how much a long test does."""
+    short, whole = request.node.get_closest_marker("long").args
+    chosen: float = whole if proof.SEED else short
+    return chosen
+
+
+@pytest.fixture
 def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Hand out what takes a line for the report."""
     return partial(record_property, REPORTED)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _collections_pass_pytest_over() -> None:
+    """Keep what pytest holds from the garbage collector: to walk it would take most of the time of many tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

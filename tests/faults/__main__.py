@@ -1,7 +1,8 @@
 """Seed faults in copies of the package, one at a time, and see which layer of tests catches each.
 
 Run as ``python -m tests.faults``; ``--fault WORDS`` and ``--layer WORDS`` choose by name, and with ``--first`` a fault
-is done with as soon as one layer has caught it. As many are tried at once as there are cores. The status is not 0 where
+is done with as soon as one layer has caught it. With ``--tenth NUMBER`` only a tenth of the faults is tried, another
+one for each last digit. As many are tried at once as there are cores. The status is not 0 where
 a fault is caught by no layer. The tree itself is left alone.
 """
 
@@ -39,8 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--fault", default="", metavar="WORDS", help="only faults with these words in their names")
     parser.add_argument("--layer", default="", metavar="WORDS", help="only layers with these words in their names")
     parser.add_argument("--first", action="store_true", help="only up to the first layer that catches a fault")
+    parser.add_argument("--tenth", type=int, metavar="NUMBER", help="only a tenth of the faults, by the last digit")
     asked = parser.parse_args(arguments)
     faults = [fault for fault in FAULTS if asked.fault in fault.name]
+    if asked.tenth is not None:
+        faults = faults[asked.tenth % 10 :: 10]
     layers = present({name: layer for name, layer in LAYERS.items() if asked.layer in name})
     if not faults or not layers:
         parser.error("there is no such fault, or no such layer")

@@ -92,6 +92,7 @@ LAYERS: Mapping[str, Layer] = {
     "random runs": Layer(["tests/promises/test_exactly_once.py"], on(QUICKEST, "8-", "inf-")),
     "a foreign strategy": Layer(["tests/promises/test_priority_channel.py"], on("stock")),
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
+    "interrupted calls": Layer(["tests/promises/test_interrupted_calls.py"], on(QUICKEST, "real")),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),
     "state machine": Layer(["tests/model/machine"], [], 150),  # One test, of half a minute.
 }

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf
+from random import Random
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
@@ -59,11 +60,13 @@ class Trial:
 
 @dataclass
 class Choices:
-    """The choices of one schedule: those given, and from there on always the first."""
+    """The choices of one schedule: those given, and from there on the first or any."""
 
     given: Sequence[tuple[int, int]] = ()
     """The choices to repeat, each with the number of its options; 0 where that is not known."""
     made: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    random: Random | None = None
+    """Makes the choices that are not given; else each of them is the first."""
 
     def choose(self, options: int) -> int:
         """Choose one of so many."""
@@ -74,6 +77,8 @@ class Choices:
             choice, known = self.given[len(self.made)]
             if choice >= options or known not in (0, options):
                 raise ValueError(f"choice {len(self.made)} has {options} options now, and had others before")
+        elif self.random:
+            choice = self.random.randrange(options)
         self.made.append((choice, options))
         return choice
 
@@ -116,18 +121,33 @@ class Run:
         )
 
 
-def explore(trial: Trial) -> tuple[int, Run | None]:
-    """Play every schedule; return how many there are, and the shortest of those that broke a promise."""
+def explore(trial: Trial, most: float = inf) -> tuple[int, Run | None]:
+    """Play every schedule; return how many there are, and the shortest of those that broke a promise.
+
+    With `most`, play only so many, drawn at random: the same ones each time.
+    """
     schedules, shortest = 0, None
-    following: Sequence[tuple[int, int]] | None = ()
-    while following is not None:
-        choices = Choices(following)
+    for choices in _all() if most == inf else _some(int(most)):
         run = play(trial, choices, shortest.moves - 1 if shortest else inf)
         if run.violation and (shortest is None or run.moves < shortest.moves):
             shortest = run
         schedules += 1
-        following = choices.following()
     return schedules, shortest
+
+
+def _all() -> Iterator[Choices]:
+    """Make the choices of one schedule after another; each follows from what was made of the one before."""
+    following: Sequence[tuple[int, int]] | None = ()
+    while following is not None:
+        choices = Choices(following)
+        yield choices
+        following = choices.following()
+
+
+def _some(many: int) -> Iterator[Choices]:
+    """Make the choices of so many schedules at random."""
+    for seed in range(many):
+        yield Choices(random=Random(seed))  # noqa: S311  # Repeatable, not secret.
 
 
 def play(trial: Trial, choices: Choices, most_moves: float = inf) -> Run:

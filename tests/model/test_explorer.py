@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from math import comb, factorial
+from random import Random
 
 import pytest
 
@@ -57,6 +58,14 @@ def test_every_schedule_is_another_and_plays_again_by_its_number() -> None:
         stories[run.number] = str([*map(str, run.events)])
         following = choices.following()
     assert len(set(stories.values())) == len(stories) == found(of)
+
+
+def test_schedules_drawn_at_random_differ_and_play_again_by_their_numbers() -> None:
+    of = trial(Script((PAUSE, a.pull())), Script((a.push(1), PAUSE)), interruptions=2)
+    drawn = [play(of, Choices(random=Random(seed))) for seed in range(20)]  # noqa: S311  # Repeatable, not secret.
+    assert len({run.number for run in drawn}) > 10
+    assert [str(play(of, Choices.numbered(run.number))) for run in drawn] == [*map(str, drawn)]
+    assert explore(of, 20) == (20, None)
 
 
 def test_what_depends_on_more_than_the_choices_is_refused() -> None:

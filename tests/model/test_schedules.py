@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from tests.model.programs import Program
 
 
+@pytest.mark.long(10, inf)
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.title)
-def test_every_schedule_keeps_the_promises(program: Program, record_property: Callable[[str, object], None]) -> None:
-    found = [explore(trial) for trial in program.trials()]
+def test_every_schedule_keeps_the_promises(
+    program: Program, size: float, record_property: Callable[[str, object], None]
+) -> None:
+    found = [explore(trial, size) for trial in program.trials()]
     record_property(EXPLORED, sum(schedules for schedules, _ in found))
     broken = [*filter(None, (shortest for _, shortest in found))]
     if broken:

@@ -23,7 +23,6 @@ Item: TypeAlias = tuple[int, int]
 PRODUCERS = 4
 CONSUMERS = 4
 ITEMS = 40
-RUNS = 300
 
 
 class Run:
@@ -246,12 +245,13 @@ class SelectingRun(Run):
             self.check_order(items)
 
 
+@pytest.mark.long(30, 300)
 @pytest.mark.heavy
 @pytest.mark.parametrize("kind", [Run, SelectingRun])
 @pytest.mark.parametrize("capacity", [0, 1, 8, inf])
-async def test_every_operation_happens_once_or_not_at_all(capacity: float, kind: type[Run]) -> None:
+async def test_every_operation_happens_once_or_not_at_all(capacity: float, kind: type[Run], size: int) -> None:
     delivered = interrupted = 0
-    for seed in range(RUNS):
+    for seed in range(size):
         run = kind(capacity, seed)
         await run.play()
         try:
@@ -261,5 +261,5 @@ async def test_every_operation_happens_once_or_not_at_all(capacity: float, kind:
             raise
         delivered += len(run.taken)
         interrupted += len(run.refused)
-    assert delivered > RUNS * PRODUCERS
-    assert interrupted > RUNS / 10 or capacity == inf
+    assert delivered > size * PRODUCERS
+    assert interrupted > size / 10 or capacity == inf

@@ -5,57 +5,17 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from collections import deque
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull
-from tests.support.helpers import drain, is_idle
-from tests.support.moments import PACKAGE, Moment
-from tests.support.scenes import CALLS, SCENES, Scene
+from tests.support.helpers import is_idle
+from tests.support.moments import PACKAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-MEANWHILE = ["push_nowait", "pull_nowait", "select_push_nowait", "select_pull_nowait", "close", "close_at_once"]
-
-
-async def at_each_moment(scene: Callable[[], Scene], call: str, meanwhile: str) -> None:
-    for number in count():
-        at_this = scene()
-        with Moment(number, partial(at_this.do, meanwhile)) as moment:
-            at_this.do(call)
-        at_this.check()
-        if not moment.came:
-            return
-
-
-@pytest.mark.parametrize("meanwhile", MEANWHILE)
-@pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("before", SCENES.values(), ids=SCENES.keys())
-@pytest.mark.parametrize("buffer", [None, 1, 2])
-def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nobody_waiting_in_vain(
-    buffer: int | None, before: tuple[str, ...], call: str, meanwhile: str
-) -> None:
-    asyncio.run(at_each_moment(lambda: Scene(buffer, *before), call, meanwhile))
-
-
-def test_an_item_that_is_pushed_while_the_first_push_begins_the_row_is_not_lost(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    channel = Channel[int](buffer=2)
-
-    def row_begun_by_a_finaliser() -> deque[int]:
-        monkeypatch.undo()
-        channel.push_nowait(1)
-        return deque()
-
-    monkeypatch.setattr("pychanasync._exchange.deque", row_begun_by_a_finaliser)
-    channel.push_nowait(2)
-    assert drain(channel) == [1, 2]
+    from collections.abc import Iterator
 
 
 @pytest.mark.parametrize("operation", ["push", "pull"])

@@ -26,7 +26,8 @@ from tests.support.loops import QUICKEST
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-MANY = 100_000
+many = pytest.mark.long(5_000, 100_000)
+NOISE = 100  # Blocks of memory that may be left, however often something is repeated.
 
 ORDERS: dict[str, Callable[[list[int]], None]] = {
     "first-come-first-gone": lambda _: None,
@@ -44,28 +45,32 @@ async def time_out(operation: Awaitable[object]) -> None:
     raise AssertionError("it should have had to wait")
 
 
+@many
 @pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 @pytest.mark.parametrize("others", [0, 1, 100])
 async def test_timed_out_pulls_on_an_idle_channel_leave_no_memory_and_no_entries(
-    channel: Channel[int], others: int
+    channel: Channel[int], others: int, size: int
 ) -> None:
     pulls = await start(*(channel.pull() for _ in range(others)))
     before = repr(channel)
-    assert await blocks_gained(lambda: time_out(channel.pull()), MANY) < MANY / 100
+    assert await blocks_gained(lambda: time_out(channel.pull()), size) < NOISE
     assert repr(channel) == before
     if pulls:
         await cancelled(*pulls)
     assert is_idle(channel)
 
 
+@many
 @pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
-async def test_timed_out_pushes_on_a_full_channel_leave_no_memory_and_no_entries(bounded: Channel[int]) -> None:
+async def test_timed_out_pushes_on_a_full_channel_leave_no_memory_and_no_entries(
+    bounded: Channel[int], size: int
+) -> None:
     held = fill(bounded)
     push = await start_one(bounded.push(0))
     before = repr(bounded)
-    assert await blocks_gained(lambda: time_out(bounded.push(1)), MANY) < MANY / 100
+    assert await blocks_gained(lambda: time_out(bounded.push(1)), size) < NOISE
     assert repr(bounded) == before
     assert drain(bounded) == [*held, 0]
     await push
@@ -80,7 +85,7 @@ async def test_claims_let_go_again_and_again_leave_no_memory(channel: Channel[in
         await cancelled(pull)
         assert channel.pull_nowait() == 1
 
-    assert await blocks_gained(let_go, 10_000) < 100
+    assert await blocks_gained(let_go, 10_000) < NOISE
 
 
 @pytest.mark.heavy
@@ -95,7 +100,7 @@ async def test_cancellations_handed_on_again_and_again_leave_no_memory() -> None
         await push
         await step()
 
-    assert await blocks_gained(hand_on, 10_000) < 100
+    assert await blocks_gained(hand_on, 10_000) < NOISE
 
 
 @pytest.mark.heavy
@@ -107,18 +112,19 @@ async def test_cancellations_owed_to_tasks_of_closed_loops_leave_no_memory() -> 
     assert await blocks_gained(owe, 1_000) < 1_000  # The threads come to a few hundred, however many times.
 
 
+@many
 @pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
 @pytest.mark.parametrize("leave", ORDERS.values(), ids=ORDERS.keys())
 @pytest.mark.parametrize("side", ["push", "pull"])
-async def test_a_hundred_thousand_waiting_tasks_leave_in_any_order(
-    side: str, leave: Callable[[list[int]], None]
+async def test_very_many_waiting_tasks_leave_in_any_order(
+    side: str, leave: Callable[[list[int]], None], size: int
 ) -> None:
     # Were leaving a search through the line, this would take hours.
     channel = Channel[int]()
-    tasks = await start(*(channel.push(number) if side == "push" else channel.pull() for number in range(MANY)))
-    assert repr(channel) == f"<UnbufferedChannel: unbuffered, {MANY} {side}{'es' if side == 'push' else 's'} waiting>"
-    order = [*range(MANY)]
+    tasks = await start(*(channel.push(number) if side == "push" else channel.pull() for number in range(size)))
+    assert repr(channel) == f"<UnbufferedChannel: unbuffered, {size} {side}{'es' if side == 'push' else 's'} waiting>"
+    order = [*range(size)]
     leave(order)
     for number in order[1:]:
         tasks[number].cancel()
@@ -134,20 +140,22 @@ async def test_a_hundred_thousand_waiting_tasks_leave_in_any_order(
     await asyncio.wait(tasks)
 
 
+@many
 @pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
-async def test_a_hundred_thousand_waiting_pulls_are_served_in_order() -> None:
+async def test_very_many_waiting_pulls_are_served_in_order(size: int) -> None:
     channel = Channel[int]()
-    pulls = await start(*(channel.pull() for _ in range(MANY)))
-    for item in range(MANY):
+    pulls = await start(*(channel.pull() for _ in range(size)))
+    for item in range(size):
         channel.push_nowait(item)
-    assert await asyncio.gather(*pulls) == [*range(MANY)]
+    assert await asyncio.gather(*pulls) == [*range(size)]
     assert is_idle(channel)
 
 
+@many
 @pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
-async def test_selects_over_an_idle_and_a_busy_channel_leave_nothing_behind() -> None:
+async def test_selects_over_an_idle_and_a_busy_channel_leave_nothing_behind(size: int) -> None:
     idle, busy = Channel[int](), Channel[int]()
     other = await start_one(idle.pull())
 
@@ -159,8 +167,8 @@ async def test_selects_over_an_idle_and_a_busy_channel_leave_nothing_behind() ->
         await busy.push(1)
         await select
 
-    assert await blocks_gained(select_while_idle, MANY) < MANY / 100
-    assert await blocks_gained(select_while_busy, MANY) < MANY / 100
+    assert await blocks_gained(select_while_idle, size) < NOISE
+    assert await blocks_gained(select_while_busy, size) < NOISE
     assert repr(idle) == "<UnbufferedChannel: unbuffered, 1 pull waiting>"
     assert is_idle(busy)
     await cancelled(other)

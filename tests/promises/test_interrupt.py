@@ -1,4 +1,4 @@
-"""Interrupts: what a signal handler does in the middle of a call, and Ctrl-C at any time."""
+"""Ctrl-C: in the middle of a call, and under load."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,9 +15,8 @@ import pytest
 from docs.examples.priority_channel import PriorityChannel
 from pychanasync import Channel, ChannelEmpty, ChannelFull, RecvChannel, SendChannel
 from tests.promises.test_priority_channel import drain
-from tests.support.loops import LOOPS, QUICKEST
-from tests.support.moments import Moment
-from tests.support.scenes import CALLS, SCENES, Scene
+from tests.support.loops import LOOPS
+from tests.support.moments import Moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -37,28 +35,11 @@ STRATEGIES: dict[str, Callable[[], BothEnds]] = {
 }
 
 
-@pytest.mark.asyncio(loop_factories=[QUICKEST])
-@pytest.mark.parametrize("cancel", ["cancel_first", "cancel_second"])
-@pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("before", SCENES.values(), ids=SCENES.keys())
-@pytest.mark.parametrize("buffer", [None, 1])
-async def test_a_wait_cancelled_at_any_moment_of_a_call_is_cancelled_before_or_after_it(
-    buffer: int | None, before: tuple[str, ...], call: str, cancel: str
-) -> None:
-    for number in count():
-        scene = Scene(buffer, *before)
-        with Moment(number, partial(scene.do, cancel)) as moment:
-            scene.do(call)
-        scene.check()
-        if not moment.came:
-            return
+def ctrl_c(number: int) -> Moments:
+    return Moments((number, lambda: signal.raise_signal(signal.SIGINT)))
 
 
-def ctrl_c(number: int) -> Moment:
-    return Moment(number, lambda: signal.raise_signal(signal.SIGINT))
-
-
-def run(loop: str, main: Coroutine[None, None, None], moment: Moment) -> None:
+def run(loop: str, main: Coroutine[None, None, None], moment: Moments) -> None:
     """Run a main task that a Ctrl-C at the moment ends, if that comes."""
     unseen: list[dict[str, object]] = []
     with asyncio.Runner(loop_factory=LOOPS[loop]) as runner, suppress(KeyboardInterrupt):
@@ -68,7 +49,7 @@ def run(loop: str, main: Coroutine[None, None, None], moment: Moment) -> None:
     assert not unseen
 
 
-def push_to_main_task(channel: BothEnds, loop: str, moment: Moment) -> None:
+def push_to_main_task(channel: BothEnds, loop: str, moment: Moments) -> None:
     given, taken = list[list[int]](), list[int]()
 
     def push() -> None:
@@ -88,7 +69,7 @@ def push_to_main_task(channel: BothEnds, loop: str, moment: Moment) -> None:
     assert given == [taken + drain(channel)]
 
 
-def pull_from_main_task(channel: BothEnds, loop: str, moment: Moment) -> None:
+def pull_from_main_task(channel: BothEnds, loop: str, moment: Moments) -> None:
     given, taken = list[int](), list[int]()
     while not channel.full():
         channel.push_nowait(0)
@@ -112,7 +93,7 @@ def pull_from_main_task(channel: BothEnds, loop: str, moment: Moment) -> None:
 @pytest.mark.parametrize("meet", [push_to_main_task, pull_from_main_task])
 @pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=STRATEGIES.keys())
 def test_ctrl_c_while_a_call_serves_the_main_task_loses_nothing(
-    strategy: Callable[[], BothEnds], meet: Callable[[BothEnds, str, Moment], None], loop: str
+    strategy: Callable[[], BothEnds], meet: Callable[[BothEnds, str, Moments], None], loop: str
 ) -> None:
     for number in count():
         moment = ctrl_c(number)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait
-from tests.support.helpers import drain, is_idle
+from tests.support.helpers import drain, waiting_on
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator
@@ -25,8 +26,13 @@ SCENES: dict[str, tuple[str, ...]] = {
     "pushes-the-first-cancelled": ("push_nowait", "push", "push", "cancel_first"),
     "a-woken-pull": ("pull", "push_nowait"),
     "a-woken-pull-and-a-waiting-one": ("pull", "pull", "push_nowait"),
+    "a-woken-pull-cancelled-and-a-waiting-one": ("pull", "pull", "push_nowait", "cancel_first"),
     "a-woken-pull-and-a-full-buffer": ("pull", "push_nowait", "push_nowait", "push_nowait"),
+    "a-woken-push-and-a-waiting-one": ("push_nowait", "push_nowait", "push", "push", "pull_nowait"),
     "an-item-let-go-and-waiting-pushes": ("pull", "push_nowait", "push_nowait", "push", "push", "collect"),
+    "two-items-let-go": ("pull", "pull", "push_nowait", "push_nowait", "push_nowait", "collect", "collect"),
+    "closed-with-an-item": ("push_nowait", "close"),
+    "closed-with-a-woken-pull": ("pull", "push_nowait", "push_nowait", "close"),
 }
 CALLS = [
     "push_nowait",
@@ -43,23 +49,46 @@ CALLS = [
     "collect",
     "resume",
 ]
+MEANWHILE = [
+    "push_nowait",
+    "pull_nowait",
+    "select_push_nowait",
+    "select_pull_nowait",
+    "close",
+    "close_at_once",
+    "cancel_first",
+    "cancel_second",
+    "collect",
+]
 
 
 class Wait:
     """An operation that is driven to its wait, and on once that is over, as a task does it."""
 
-    def __init__(self, operation: Coroutine[object, None, None]) -> None:
+    def __init__(self, operation: Coroutine[object, None, None], *sides: str) -> None:
         self.operation = operation
+        self.sides = sides
         self.future: asyncio.Future[object] | None = None
+        self.cancelled = False
         self.go_on()
 
+    def cancel(self) -> None:
+        """Do what `Task.cancel` does at once: even what has been served is cancelled when it resumes."""
+        self.cancelled = True
+        if self.future is not None:
+            self.future.cancel()
+
     def go_on(self) -> None:
-        over, self.future = self.future, None
-        with suppress(StopIteration, asyncio.CancelledError):
-            cancelled = over is not None and over.cancelled()
+        cancelled, self.cancelled, self.future = self.cancelled, False, None
+        try:
             future = self.operation.throw(asyncio.CancelledError()) if cancelled else self.operation.send(None)
-            assert isinstance(future, asyncio.Future)
-            self.future = future
+        except StopIteration:
+            return
+        except asyncio.CancelledError:
+            assert cancelled
+            return
+        assert isinstance(future, asyncio.Future)
+        self.future = future
 
 
 class Scene:
@@ -71,9 +100,13 @@ class Scene:
         self.waits: list[Wait] = []
         self.given: set[int] = set()
         self.refused: set[int] = set()
-        self.abandoned: set[int] = set()  # By pushes whose coroutine was closed: delivered or not.
+        self.undecided: set[int] = set()  # Of coroutines that were closed: delivered or not.
+        self.broken_off: list[int] = []  # The same, until `collect` sees what became of them.
         self.taken: list[int] = []
         self.thrown_away = False
+        self.late_items = False  # Whether an item may have been let go, or brought by a call under way, after that.
+        self.under_way = 0
+        self.errors: list[BaseException] = []
         for name in before:
             self.do(name)
 
@@ -81,7 +114,18 @@ class Scene:
         """Do what one of the methods below does."""
         act: object = getattr(self, name)
         assert callable(act)
-        act()
+        self.under_way += 1
+        try:
+            act()
+        finally:
+            self.under_way -= 1
+
+    def do_meanwhile(self, name: str) -> None:
+        """Do it as a handler, which must not raise itself, and note what nobody may see."""
+        try:
+            self.do(name)
+        except BaseException as error:  # noqa: BLE001  # Whatever it is, `check` raises it.
+            self.errors.append(error)
 
     @contextmanager
     def offering(self) -> Generator[int]:
@@ -95,7 +139,7 @@ class Scene:
             self.refused.add(item)
             raise
         except GeneratorExit:
-            self.abandoned.add(item)
+            self.broken_off.append(item)
             raise
         else:
             self.given.add(item)
@@ -124,6 +168,7 @@ class Scene:
 
     def close_at_once(self) -> None:
         self.thrown_away = True
+        self.late_items |= self.under_way > 1
         self.channel.close(immediate=True)
 
     def push(self) -> None:
@@ -131,28 +176,28 @@ class Scene:
             with self.offering() as item:
                 await self.channel.push(item)
 
-        self.waits.append(Wait(push()))
+        self.waits.append(Wait(push(), "push"))
 
     def pull(self) -> None:
         async def pull() -> None:
             with suppress(ChannelClosed):
                 self.taken.append(await self.channel.pull())
 
-        self.waits.append(Wait(pull()))
+        self.waits.append(Wait(pull(), "pull"))
 
     def select_push(self) -> None:
         async def push() -> None:
             with self.offering() as item:
                 await chanselect(self.channel.push_case(item))
 
-        self.waits.append(Wait(push()))
+        self.waits.append(Wait(push(), "push"))
 
     def select_pull(self) -> None:
         async def pull() -> None:
             with suppress(ChannelClosed):
                 self.taken.append((await chanselect(self.channel.pull_case())).value)
 
-        self.waits.append(Wait(pull()))
+        self.waits.append(Wait(pull(), "pull"))
 
     def select_both(self) -> None:
         async def push_or_pull() -> None:
@@ -162,7 +207,7 @@ class Scene:
                     self.taken.append(selected.value)
                     raise ChannelFull  # The item was not offered to anybody.
 
-        self.waits.append(Wait(push_or_pull()))
+        self.waits.append(Wait(push_or_pull(), "push", "pull"))
 
     def waiting(self) -> list[Wait]:
         return [wait for wait in self.waits if wait.future is not None]
@@ -174,16 +219,26 @@ class Scene:
         self.cancel(1)
 
     def cancel(self, number: int) -> None:
-        """Do what `Task.cancel` does at once; the task learns of it when it resumes."""
+        """Cancel who waits; like a task it learns of it when it resumes."""
         for wait in self.waiting()[number : number + 1]:
-            assert wait.future
-            wait.future.cancel()
+            self.late_items = True
+            wait.cancel()
 
     def collect(self) -> None:
         """Do what happens to a coroutine that the garbage collector finds, to the first."""
         for wait in self.waiting()[:1]:
-            wait.future = None
+            self.late_items = True
+            future, wait.future = wait.future, None
             wait.operation.close()
+            assert future
+            served = future.done() and not future.cancelled()
+            ended, self.broken_off = self.broken_off, []
+            if not served:
+                self.refused.update(ended)
+            elif self.channel.closed or len(wait.sides) > 1:
+                self.undecided.update(ended)
+            else:
+                self.given.update(ended)
 
     def resume(self) -> None:
         """Let the first go on whose wait is over."""
@@ -198,47 +253,86 @@ class Scene:
 
     def check(self) -> None:
         """See that who waits has to, that the channel goes on working, and that the account is right."""
+        if self.errors:
+            raise self.errors[0]
         self.come_to_rest()
-        if self.channel.closed:
-            assert not self.waiting()
-        elif self.waiting():
+        self.check_counts()
+        if not self.channel.closed:
             self.check_waiting()
-        else:
             self.check_room()
         self.channel.close()
         self.come_to_rest()
         self.taken += drain(self.channel)
-        assert is_idle(self.channel)
-        assert not self.waiting()
+        self.check_end()
         self.check_account()
 
+    def check_counts(self) -> None:
+        """See that the channel says of itself what the account says of it."""
+        sides = [side for wait in self.waiting() for side in wait.sides]
+        assert waiting_on(self.channel) == (sides.count("push"), sides.count("pull"))
+        assert not self.channel.closed or not sides
+        assert not self.thrown_away or self.late_items or self.channel.empty()
+        least, most = len(self.given.difference(self.taken)), len(self.undecided.difference(self.taken))
+        most += least
+        if self.thrown_away:
+            least = 0
+        held = self.channel.csize()
+        if held is None:
+            assert self.channel.full()
+            assert least == 0 if self.channel.empty() else most > 0
+        else:
+            assert least <= held <= most
+            assert self.channel.empty() == (held == 0)
+            assert self.channel.full() == (held >= self.channel.capacity)
+
     def check_waiting(self) -> None:
-        """See that those who wait cannot be served, and can be as soon as somebody comes."""
-        many, seen = len(self.waiting()), repr(self.channel)
-        pulls, pushes = "pull" in seen, "push" in seen
-        assert not pulls or self.channel.empty()
-        assert not pushes or self.channel.full()
-        assert not (pulls and pushes) or many == 1  # A select with itself.
-        for _ in range(3):  # Above its bound a channel first gives what it holds.
-            if len(self.waiting()) == many:
-                self.do("push_nowait" if pulls else "pull_nowait")
-                self.come_to_rest()
-        assert len(self.waiting()) == many - 1
+        """See that those who wait cannot be served, and that each is as soon as somebody comes."""
+        while many := len(self.waiting()):
+            pushes, pulls = waiting_on(self.channel)
+            assert not pulls or self.channel.empty()
+            assert not pushes or self.channel.full()
+            assert not (pulls and pushes) or many == 1  # A select with itself.
+            # Above its bound a channel first gives what it holds.
+            above = len((self.given | self.undecided).difference(self.taken)) - self.channel.capacity
+            for _ in range(1 + int(max(above, 0))):
+                if len(self.waiting()) == many:
+                    self.do("push_nowait" if pulls else "pull_nowait")
+                    self.come_to_rest()
+            assert len(self.waiting()) == many - 1
 
     def check_room(self) -> None:
         """See that nobody waits, that nothing is claimed and that there is as much room as there should be."""
-        assert is_idle(self.channel)
+        assert waiting_on(self.channel) == (0, 0)
         self.taken += drain(self.channel)
+        assert self.channel.empty()
         room = int(min(self.channel.capacity, 3))
         for _ in range(room):
             self.push_nowait()
         assert self.channel.csize() in {room, None}
         assert self.channel.full() == (room == self.channel.capacity)
+        refused = len(self.refused)
+        if self.channel.full():
+            self.push_nowait()
+            assert len(self.refused) == refused + 1
         before = len(self.taken)
         self.taken += drain(self.channel)
         assert len(self.taken) == before + room
 
+    def check_end(self) -> None:
+        """See that the closed channel is empty, and says so to everybody."""
+        assert not self.waiting()
+        assert waiting_on(self.channel) == (0, 0)
+        assert self.channel.csize() in {0, None}
+        assert self.channel.empty()
+        for call in (self.channel.pull_nowait, partial(self.channel.push_nowait, 0)):
+            try:
+                call()
+            except ChannelClosed:
+                continue
+            raise AssertionError
+
     def check_account(self) -> None:
+        """See that nothing was lost or doubled, and that nothing came of a push that raised."""
         assert len(set(self.taken)) == len(self.taken)
-        assert set(self.taken) <= self.given | self.abandoned
+        assert set(self.taken) <= self.given | self.undecided
         assert set(self.taken) >= self.given or self.thrown_away

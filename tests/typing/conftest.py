@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -12,7 +13,11 @@ from tests.support.documents import DOCUMENTS, ROOT, in_place, programs
 from tests.typing import checkers
 
 if TYPE_CHECKING:
-    from tests.typing.checkers import Complaint
+    from collections.abc import Callable
+
+    from tests.typing.checkers import Checker, Complaint
+
+    Ask: TypeAlias = Callable[[Checker, str], list[Complaint]]
 
 TYPING = Path(__file__).parent
 EXAMPLES = ROOT / "docs" / "examples"
@@ -32,18 +37,33 @@ def users_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def by_mypy(users_folder: Path) -> list[Complaint]:
-    return list(checkers.mypy(users_folder))
+@pytest.fixture(
+    # All tests of a version run in one process, where each checker is asked once.
+    params=[pytest.param(version, marks=pytest.mark.xdist_group(version)) for version in checkers.VERSIONS]
+)
+def version(request: pytest.FixtureRequest) -> str:
+    """Choose the Python of the user."""
+    chosen: str = request.param
+    return chosen
 
 
 @pytest.fixture(scope="session")
-def by_pyright(users_folder: Path) -> list[Complaint]:
-    return list(checkers.pyright(users_folder))
+def ask(users_folder: Path) -> Ask:
+    """Hand out what asks a checker, once for each Python."""
+    return cache(lambda checker, version: [*checker(users_folder, version)])
 
 
-@pytest.fixture(params=["mypy", "pyright"])
-def complaints(request: pytest.FixtureRequest) -> list[Complaint]:
+@pytest.fixture
+def by_mypy(ask: Ask, version: str) -> list[Complaint]:
+    return ask(checkers.mypy, version)
+
+
+@pytest.fixture
+def by_pyright(ask: Ask, version: str) -> list[Complaint]:
+    return ask(checkers.pyright, version)
+
+
+@pytest.fixture(params=[checkers.mypy, checkers.pyright])
+def complaints(request: pytest.FixtureRequest, ask: Ask, version: str) -> list[Complaint]:
     """Return what one of the two gating checkers says of the whole folder."""
-    said: list[Complaint] = request.getfixturevalue(f"by_{request.param}")
-    return said
+    return ask(request.param, version)

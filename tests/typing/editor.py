@@ -7,7 +7,6 @@ package. A place in the code is where a caret stands; the code is the body of a 
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from textwrap import indent
 from typing import TYPE_CHECKING, Self
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
-from tests.typing.checkers import PYRIGHT_SETTINGS
+from tests.typing.checkers import VERSIONS, configure_pyright
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +44,7 @@ class Editor:
     """One document in one folder; each question sets the code anew."""
 
     def __init__(self, folder: Path) -> None:
-        (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT_SETTINGS), encoding="utf-8")
+        configure_pyright(folder, VERSIONS[0])
         self._folder = folder.as_uri()
         self._document = f"{self._folder}/typed.py"
         self._version = 0

@@ -16,9 +16,9 @@ from tests.typing.conftest import TYPING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
-    from tests.typing.checkers import Complaint
+    from tests.typing.checkers import Checker, Complaint
+    from tests.typing.conftest import Ask
 
 Place: TypeAlias = tuple[str, int]
 
@@ -79,18 +79,18 @@ def test_right_use_and_mistakes_are_counted(report: Callable[[str], None]) -> No
     asserted = sum(line.count("assert_type(") for _, line in lines_of("right"))
     mistakes = len(marks("mypy"))
     assert asserted > mistakes > 0
-    report(f"types: {asserted} asserted, {mistakes} mistakes refused, for Python {checkers.VERSION}")
+    report(f"types: {asserted} asserted, {mistakes} mistakes refused, for Python {' and '.join(checkers.VERSIONS)}")
 
 
 @pytest.mark.parametrize("checker", [checkers.ty, checkers.pyrefly])
-def test_another_checker_is_heard(
-    checker: Callable[[Path], Iterator[Complaint]], users_folder: Path, report: Callable[[str], None]
-) -> None:
-    name, said = checker.__name__, list(checker(users_folder))
+def test_another_checker_is_heard(checker: Checker, ask: Ask, version: str, report: Callable[[str], None]) -> None:
+    name, said = checker.__name__, ask(checker, version)
     marked = {place: line for place, line in lines_of("mistakes") if "# refused:" in line}
     missed = {place: line for place, line in marked.items() if place not in refused(said, "mistakes")}
     of_right_use = [complaint for complaint in said if complaint.file.startswith(RIGHT)]
-    report(f"{name}: {len(of_right_use)} complaints of right use, {len(missed)} of {len(marked)} mistakes let pass")
+    report(
+        f"{name} for {version}: {len(of_right_use)} complaints of right use, {len(missed)} of {len(marked)} mistakes let pass"
+    )
     for complaint in of_right_use:
         report(f"  {complaint.file}:{complaint.line}: {complaint.message}")
     for (file, number), line in missed.items():

@@ -1,27 +1,27 @@
 """Actors come, run, are interrupted and close channels in any order that hypothesis can think of.
 
-There are two profiles, chosen by the variable MACHINE. `short`, the default, tries the same examples every time, so
-that a red run is the change's doing and repeats on every machine; `long` tries new ones, many and longer, to find what
-nobody has thought of, and prints how to repeat what it finds.
+By default it tries the same examples every time, so that a red run is the change's doing and repeats on every machine.
+A proof tries new ones, many and longer, to find what nobody has thought of; its seed repeats what it finds.
 """
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
-from hypothesis import settings
+import pytest
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.model.judge import Violation
 from tests.model.machine.strategies import anything, closes, kinds, numbered, scripts_of, selects, singles, taking_back
 from tests.model.operations import Script
 from tests.model.stage import Stage
 from tests.model.story import tell
+from tests.support import proof
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from tests.model.operations import Close, Kind
 
 MOST_ACTORS = 8  # At a time: more only wait for each other.
-
-settings.register_profile(
-    "short", deadline=None, database=None, derandomize=True, max_examples=800, stateful_step_count=60
-)
-settings.register_profile("long", deadline=None, print_blob=True, max_examples=20_000, stateful_step_count=150)
 
 LAST = 99  # Where there are fewer than are asked for, the last is meant: an example that shrinks stays the same.
 
@@ -140,5 +135,17 @@ class Machine(RuleBasedStateMachine):
                     self.stage.finish()
 
 
-TestMachine = Machine.TestCase
-TestMachine.settings = settings.get_profile(os.environ.get("MACHINE", "short"))
+@pytest.mark.long(25, 1_000)
+@pytest.mark.parametrize("part", range(4))  # One after the other they would keep one core busy for minutes.
+def test_no_run_breaks_a_promise(part: int, size: int) -> None:
+    steps = 150 if proof.SEED else 60
+    run_state_machine_as_test(
+        seed(4 * proof.SEED + part)(Machine),
+        settings=settings(
+            deadline=None,
+            database=None,
+            max_examples=size,
+            stateful_step_count=steps,
+            suppress_health_check=[HealthCheck.too_slow],  # Beside other load anything may be.
+        ),
+    )

@@ -1,0 +1,124 @@
+"""Handlers that use a channel in the middle of a call on it: of signals, finalisers, callbacks of weak references."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sys
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.loops import QUICKEST
+from tests.support.moments import Moments, belongs_to_the_package
+from tests.support.scenes import CALLS, MEANWHILE, SCENES, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from types import FrameType
+
+PAIRS = 3  # How many pairs of moments are tried for each call and first handler.
+ROUNDS = 300  # How many scenes real signals come into.
+WHOLE = [name for name in MEANWHILE if not name.startswith("select")]  # Not interrupted, a select does what others do.
+NO_CLOSE = [name for name in MEANWHILE if not name.startswith("close")]
+
+each_buffer = pytest.mark.parametrize("buffer", [None, 1, 2])
+each_scene = pytest.mark.parametrize("before", SCENES.values(), ids=SCENES.keys())
+on_the_quickest_loop = pytest.mark.asyncio(loop_factories=[QUICKEST])
+
+
+class Interrupted:
+    """A call in some scene, and what comes of it when it is interrupted."""
+
+    def __init__(self, buffer: float | None, before: tuple[str, ...], call: str) -> None:
+        self.scene = partial(Scene, buffer, *before)
+        self.call = call
+
+    def at(self, *handlers: tuple[int, str]) -> Moments:
+        """Do the call while handlers do something at moments of it, and check the scene."""
+        scene = self.scene()
+        moments = Moments(*[(number, partial(scene.do_meanwhile, name)) for number, name in handlers])
+        try:
+            with moments:
+                scene.do(self.call)
+            scene.check()
+        except BaseException as error:
+            error.add_note(f"{self.call} interrupted by {handlers}")
+            raise
+        return moments
+
+
+@on_the_quickest_loop
+@each_buffer
+@each_scene
+async def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nobody_waiting_in_vain(
+    buffer: int | None, before: tuple[str, ...]
+) -> None:
+    for call in CALLS:
+        interrupted = Interrupted(buffer, before, call)
+        for number in range(interrupted.at().passed):
+            for meanwhile in WHOLE:
+                interrupted.at((number, meanwhile))
+
+
+@on_the_quickest_loop
+@each_buffer
+@each_scene
+async def test_what_is_done_at_two_moments_of_a_call_or_of_a_handler_in_it_loses_nothing(
+    buffer: int | None, before: tuple[str, ...]
+) -> None:
+    chosen = random.Random(f"{buffer} {before}")  # noqa: S311  # To be repeatable.
+    for call in CALLS:
+        interrupted = Interrupted(buffer, before, call)
+        length = interrupted.at().passed
+        for meanwhile in MEANWHILE if length else []:
+            first = chosen.randrange(length), meanwhile
+            last = interrupted.at(first).passed - 1
+            for _ in range(PAIRS):
+                interrupted.at(first, (chosen.randint(first[0], max(first[0], last)), chosen.choice(WHOLE)))
+
+
+@contextmanager
+def alarms(every: float, happen: Callable[[], object]) -> Generator[None]:
+    """Let something happen in the middle of calls in a ``with`` block, by real signals; at most twice at once."""
+    under_way = 0
+
+    def handle(_: int, frame: FrameType | None) -> None:
+        nonlocal under_way
+        if under_way < 2 and belongs_to_the_package(frame):
+            under_way += 1
+            happen()
+            under_way -= 1
+
+    before = signal.signal(signal.SIGALRM, handle)
+    signal.setitimer(signal.ITIMER_REAL, every, every)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no timer sends a signal there")
+@on_the_quickest_loop
+@each_buffer
+async def test_what_handlers_of_real_signals_do_in_the_middle_of_calls_loses_nothing(
+    buffer: int | None, report: Callable[[str], None]
+) -> None:
+    chosen, happened = random.Random(f"{buffer}"), 0  # noqa: S311  # To be repeatable.
+    for _ in range(ROUNDS):
+        scene = Scene(buffer)
+
+        def happen(scene: Scene = scene) -> None:
+            nonlocal happened
+            happened += 1
+            scene.do_meanwhile(chosen.choice(NO_CLOSE))
+
+        calls = chosen.choices([call for call in CALLS if not call.startswith("close")], k=20)
+        with alarms(chosen.uniform(30e-6, 90e-6), happen):
+            for call in calls:
+                scene.do(call)
+        scene.check()
+    report(f"interrupted calls: {happened} signals in the middle of calls, buffer {buffer}")
