@@ -14,8 +14,9 @@ These hold whenever no call is under way; "waits" means that nobody has ended th
 - `_push_limit`, below which a push looks no further, is 0 if a pull waits, if the channel is closed or until there is a
   buffer; else it is 0 or the bound. Where it is 0 without need, the next push corrects that.
 
-A signal handler, or a finaliser that the garbage collector runs, may use the channel after any call in here, `len` too.
-So nothing is called between a look and the act on it; an operation looks again once it is in its line.
+A signal handler, or a finaliser that the garbage collector runs, may use the channel after any call in here, `len` too,
+and as a loop jumps back, which a ``while`` does after it has looked. So there is neither between a look and the act on
+it; an operation looks again once it is in its line.
 """
 
 # A case is a part of its core, and is in its module for that reason.
@@ -181,7 +182,9 @@ class ChannelCore(Generic[Item]):
         if immediate:
             # Dropped only once the channel is in order again: the last use of an item may run code of its own.
             dropped: list[Item] = []
-            while self._unclaimed:
+            while True:
+                if not self._unclaimed:
+                    break
                 self._unclaimed -= 1
                 dropped.append(self._items.pop())
             del dropped
@@ -284,7 +287,9 @@ class ChannelCore(Generic[Item]):
         if self._closed:
             self._pushes.wake_closed(self._closed_to_pushes)
         self._let_in(self._bound)
-        while self._unclaimed and self._pulls:
+        while True:
+            if not (self._unclaimed and self._pulls):
+                break
             self._unclaimed -= 1
             if not self._release_claim():
                 break

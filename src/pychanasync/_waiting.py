@@ -7,9 +7,9 @@ Invariants: a waiter is set once, to the line in which it was served (the commit
 close). Whoever finds a waiter done finds a task that no longer waits, in whichever line it is still found. Who is
 served leaves the line first.
 
-A signal handler or a finaliser may run after any call here, cancel a task, and use the same channel. So a waiter that
-was taken out of its line is there for nobody else; and that its wait is over is learnt from the commit, not from a look
-before.
+A signal handler or a finaliser may run after any call here, and as a loop jumps back, which a ``while`` does after it
+has looked. It may cancel a task, and use the same channel. So a loop looks within its body; a waiter that was taken out
+of its line is there for nobody else; and that its wait is over is learnt from the commit, not from a look before.
 """
 
 from __future__ import annotations
@@ -91,13 +91,14 @@ class Line(OrderedDict[Waiter, Offer]):
         Raises:
             RuntimeError: The task cannot be woken from here, since another loop or thread runs it.
         """
-        while self:
+        while True:
+            if not self:
+                return None
             entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # By name it takes a tenth of this call.
             if waiter.get_loop() is not asyncio._get_running_loop() and not self._is_in_reach(entry):  # noqa: SLF001
                 continue
             if not waiter.done():
                 return entry
-        return None
 
     def commit(self) -> tuple[Waiter, Offer] | None:
         """Serve who has waited longest: it leaves the line and its task resumes. This cannot be taken back.
@@ -108,7 +109,9 @@ class Line(OrderedDict[Waiter, Offer]):
         Raises:
             RuntimeError: The task cannot be woken from here, since another loop or thread runs it.
         """
-        while self:
+        while True:
+            if not self:
+                return None
             entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same.
             if waiter.get_loop() is not asyncio._get_running_loop() and not self._is_in_reach(entry):  # noqa: SLF001
                 continue
@@ -117,7 +120,6 @@ class Line(OrderedDict[Waiter, Offer]):
             except InvalidStateError:  # Its wait is over.
                 continue
             return entry
-        return None
 
     def wake_closed(self, error: Callable[[], BaseException]) -> None:
         """End every wait in this line unserved.
@@ -129,7 +131,9 @@ class Line(OrderedDict[Waiter, Offer]):
             error: Makes what each of the tasks raises.
         """
         closed = Closed(self, error)
-        while self:
+        while True:
+            if not self:
+                return
             waiter, _ = self.popitem(last=False)
             try:
                 waiter.set_result(closed)
