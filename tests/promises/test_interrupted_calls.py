@@ -59,7 +59,7 @@ async def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nob
     for call in CALLS:
         interrupted = Interrupted(buffer, before, call)
         for number in range(interrupted.at().passed):
-            for meanwhile in WHOLE:
+            for meanwhile in [*WHOLE, "push_and_pull", "pull_and_push"]:
                 interrupted.at((number, meanwhile))
 
 
