@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 async def test_a_second_look_that_fails_leaves_nobody_in_the_line(
     monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
-    channel = Channel[int]()
+    channel, make = Channel[int](), asyncio.Future[object]
 
     def closed_meanwhile() -> asyncio.Future[object]:
         channel.close()
-        return asyncio.Future()
+        return make()
 
     def fail(_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("pychanasync._waiting.Future", closed_meanwhile)
-    monkeypatch.setattr("pychanasync._exchange.Exchange._catch_up", fail)
+    monkeypatch.setattr("asyncio.Future", closed_meanwhile)
+    monkeypatch.setattr("pychanasync._core.ChannelCore._serve_latecomers", fail)
     with pytest.raises(RuntimeError):
         await (channel.push(1) if operation == "push" else channel.pull())
     assert is_idle(channel)

@@ -832,14 +832,14 @@ class Witnessed(Generic[Value]):
         self.channel = witness
         self.line = case.line
         self.ready = case.ready
-        self.let_go = case.let_go
+        self.abandon = case.abandon
 
 
 class WitnessedPush(Witnessed[None]):
     def __init__(self, witness: Witness, case: SelectCase[None], item: int) -> None:
         super().__init__(witness, case)
         self.item = item
-        self.conclude = case.conclude
+        self.finish = case.finish
 
     def proceed(self) -> None:
         self.case.proceed()
@@ -858,8 +858,8 @@ class WitnessedPull(Witnessed[int]):
     def proceed(self) -> int:
         return self.witness.sees_taken(self.case.proceed())
 
-    def conclude(self) -> int:
-        return self.witness.sees_taken(self.case.conclude())
+    def finish(self) -> int:
+        return self.witness.sees_taken(self.case.finish())
 
 
 class Run:

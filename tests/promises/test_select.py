@@ -93,12 +93,13 @@ async def test_one_future_is_made_and_only_by_what_must_wait(
     channel: Channel[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Waiter] = []
+    make = asyncio.Future
 
     def counted() -> Waiter:
-        made.append(asyncio.Future())
+        made.append(make())
         return made[-1]
 
-    monkeypatch.setattr("pychanasync._waiting.Future", counted)
+    monkeypatch.setattr("asyncio.Future", counted)
     other = Channel[int]()
     tasks = asyncio.all_tasks()
 
@@ -211,13 +212,26 @@ def test_without_waiting_nones_only_are_never_ready_and_nothing_at_all_is_refuse
         loosely_nowait()
 
 
-async def test_what_is_no_case_is_refused_with_the_way_to_one(channel: Channel[int]) -> None:
+async def test_what_is_not_a_case_is_refused_with_the_way_to_one_and_nothing_else(channel: Channel[int]) -> None:
     case = channel.pull_case()
-    for wrong in (channel, channel.pull, (channel, "pull"), 3):
-        with pytest.raises(TypeError, match=r"argument 1 is no case but .*: write channel\.pull_case\(\)"):
+    for wrong in (channel, channel.pull, 3):
+        with pytest.raises(TypeError, match=r"argument 1 is not a case but .*: write channel\.pull_case\(\)") as caught:
             await loosely(case, wrong)
-        with pytest.raises(TypeError, match="argument 0 is no case"):
+        assert caught.value.__suppress_context__  # A traceback shows no internal error above it.
+        with pytest.raises(TypeError, match="argument 0 is not a case"):
             loosely_nowait(wrong)
+    assert is_idle(channel)
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+async def test_cases_in_a_list_are_refused_with_the_star_that_is_missing(
+    kind: Callable[[list[object]], object], channel: Channel[int]
+) -> None:
+    cases = kind([channel.pull_case()])
+    with pytest.raises(TypeError, match=r"argument 0 is a (list|tuple), not a case: write chanselect\(\*cases\)"):
+        await loosely(cases)
+    with pytest.raises(TypeError, match=r"argument 1 is a (list|tuple), not a case: write chanselect\(\*cases\)"):
+        loosely_nowait(None, cases)
     assert is_idle(channel)
 
 

@@ -72,7 +72,7 @@ class Moments:
 
 if sys.version_info >= (3, 12):
     events = sys.monitoring.events
-    TOOL = 4  # The first that no well-known tool takes.
+    TOOL = 3  # One of the two that no well-known tool takes; the other is for `counting`.
     watching: Moments | None = None
 
     def watch(moments: Moments | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 import pychanasync
-from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelError, ChannelFull
+from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelError, ChannelFull, chanselect_nowait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,11 +30,9 @@ def test_the_three_are_channel_errors_and_not_each_other(kind: type[ChannelError
 
 
 @pytest.mark.parametrize("kind", ERRORS)
-def test_an_error_carries_its_channel_and_says_something(kind: type[ChannelError]) -> None:
+def test_an_error_carries_its_channel(kind: type[ChannelError]) -> None:
     channel = Channel[int]()
-    error = kind(channel)
-    assert error.channel is channel
-    assert "the channel" in str(error)
+    assert kind(channel).channel is channel
     assert kind().channel is None
 
 
@@ -43,14 +41,27 @@ def test_an_error_carries_its_channel_and_says_something(kind: type[ChannelError
 def test_an_error_survives_pickling_and_copying_without_its_channel(
     kind: type[ChannelError], again: Callable[[ChannelError], ChannelError]
 ) -> None:
-    error = kind(Channel[int]())
+    error = kind(Channel[int](name="jobs"))
     error.add_note("seen in the cellar")
     restored = again(error)
     assert type(restored) is kind
     assert str(restored) == str(error)
+    assert "jobs" in str(again(restored))
     assert restored.channel is None
+    assert restored.side == error.side
     assert restored.__notes__ == ["seen in the cellar"]
     assert error.channel is not None
+
+
+@pytest.mark.parametrize("again", [pickled, copy.copy])
+def test_a_copied_error_of_a_select_keeps_the_position(again: Callable[[ChannelError], ChannelError]) -> None:
+    channel = Channel[int]()
+    channel.close()
+    with pytest.raises(ChannelClosed) as caught:
+        chanselect_nowait(None, channel.pull_case())
+    restored = again(caught.value)
+    assert isinstance(restored, ChannelClosed)
+    assert restored.index == 1
 
 
 def test_public_names_say_where_they_are_imported_from() -> None:

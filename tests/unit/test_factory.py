@@ -63,8 +63,8 @@ def test_a_buffer_below_one_is_refused_with_the_way_to_an_unbuffered_channel(mad
 @pytest.mark.parametrize(
     "buffer", [True, False, "three", b"3", 1.0, 2.5, nan, -inf, Decimal("Infinity"), 3j, [3], object()]
 )
-def test_a_buffer_that_is_no_whole_number_is_refused(made_by: Loosely, buffer: object) -> None:
-    with pytest.raises(TypeError, match=r"a whole number of at least 1, or math\.inf for no bound, got"):
+def test_a_buffer_that_is_not_an_integer_is_refused(made_by: Loosely, buffer: object) -> None:
+    with pytest.raises(TypeError, match=r"an integer of at least 1, or math\.inf for no bound, got"):
         made_by(buffer)
 
 
@@ -80,14 +80,21 @@ def test_an_unbuffered_channel_refuses_a_buffer() -> None:
         UnbufferedChannel(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # The mistake at issue.
 
 
-@pytest.mark.parametrize(("arguments", "words"), [((3, 4), {}), ((), {"size": 3}), ((), {"maxsize": 3, "buffer": 1})])
+@pytest.mark.parametrize(("arguments", "words"), [((3, 4), {}), ((), {"sise": 3}), ((), {"limit": 3, "buffer": 1})])
 def test_other_arguments_are_refused(arguments: tuple[int, ...], words: dict[str, int]) -> None:
     with pytest.raises(TypeError, match=r"^Channel\(\)"):
         loosely(*arguments, **words)
 
 
+@pytest.mark.parametrize("word", ["maxsize", "capacity", "size"])
+@pytest.mark.parametrize("arguments", [(), (3,)])
+def test_a_keyword_from_elsewhere_is_refused_with_the_word_for_it(word: str, arguments: tuple[int, ...]) -> None:
+    with pytest.raises(TypeError, match=r"^Channel\(\) takes the number of items as buffer="):
+        loosely(*arguments, **{word: 3})
+
+
 @pytest.mark.parametrize(("bound", "kind", "capacity"), [(3, BufferedChannel, 3), (None, UnbufferedChannel, 0)])
-def test_bound_is_an_older_word_for_buffer(bound: int | None, kind: type[Channel[int]], capacity: int) -> None:
+def test_bound_is_a_deprecated_alias_of_buffer(bound: int | None, kind: type[Channel[int]], capacity: int) -> None:
     with pytest.warns(DeprecationWarning, match="say buffer=") as caught:
         made = loosely(bound=bound)
     assert caught[0].filename == __file__
@@ -102,7 +109,7 @@ def test_the_warning_about_bound_points_at_the_caller_of_a_parametrised_channel_
     assert caught[0].filename == __file__
 
 
-async def test_a_channel_made_by_the_older_word_works() -> None:
+async def test_a_channel_made_by_the_deprecated_alias_works() -> None:
     with pytest.warns(DeprecationWarning, match="say buffer="):
         made: Channel[int] = loosely(bound=1)
     await made.push(1)
@@ -119,13 +126,18 @@ def test_both_words_at_once_are_refused(buffer: int | None) -> None:
 
 
 @pytest.mark.parametrize(("bound", "error"), [(0, ValueError), ("3", TypeError), (True, TypeError)])
-def test_the_older_word_takes_what_buffer_takes(bound: object, error: type[Exception]) -> None:
+def test_the_deprecated_alias_takes_what_buffer_takes(bound: object, error: type[Exception]) -> None:
     with pytest.warns(DeprecationWarning, match="say buffer="), pytest.raises(error):
         loosely(bound=bound)
 
 
+def test_the_deprecated_alias_goes_with_a_name() -> None:
+    with pytest.warns(DeprecationWarning, match="say buffer="):
+        assert loosely(bound=1, name="jobs").name == "jobs"
+
+
 @pytest.mark.parametrize("strategy", [BufferedChannel, UnbufferedChannel])
-def test_the_strategies_do_not_know_the_older_word(strategy: Loosely) -> None:
+def test_the_strategies_do_not_know_the_deprecated_alias(strategy: Loosely) -> None:
     with pytest.raises(TypeError, match="bound"):
         strategy(bound=3)
 
@@ -165,7 +177,7 @@ async def test_a_subclass_is_built_as_itself() -> None:
     pair = Pair("boots")
     assert (type(pair), pair.name, pair.capacity) == (Pair, "boots", 2)
     await pair.push(1)
-    assert repr(pair) == "<Pair: 1 of 2 items>"
+    assert repr(pair) == "<Pair 'boots': 1 of 2 items>"
     assert await pair.pull() == 1
 
 

@@ -23,7 +23,7 @@ from pychanasync import (
 from tests.support.helpers import cancelled, start_one
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from tests.support.helpers import Loosely
 
@@ -36,21 +36,44 @@ select_nowait: Final[Loosely] = chanselect_nowait
 
 SAID: dict[str, Callable[[], object]] = {
     "buffer must be at least 1, got 0: leave buffer out for an unbuffered channel": lambda: make(0),
-    "buffer must be a whole number of at least 1, or math.inf for no bound, got 1.5": lambda: make_buffered(1.5),
+    "buffer must be an integer of at least 1, or math.inf for no bound, got 1.5": lambda: make_buffered(1.5),
     "an UnbufferedChannel has no buffer, got 3: use BufferedChannel": lambda: make_unbuffered(3),
     "Channel() got both buffer= and bound=, which mean the same: leave bound= out": lambda: make(buffer=1, bound=1),
-    "bound= is an older word: say buffer=": lambda: make(bound=1),  # As all warnings here, raised.
+    "bound= is deprecated: say buffer=": lambda: make(bound=1),  # As all warnings here, raised.
     "a channel cannot be copied or pickled: pass <UnbufferedChannel: unbuffered> itself": lambda: copy.copy(make()),
     "chanselect_nowait() needs a case": select_nowait,
     "chanselect() got no case that could ever be ready: the wait would never end": lambda: asyncio.run(select(None)),
-    "argument 1 is no case but 7: write channel.pull_case() or channel.push_case(item)": lambda: select_nowait(None, 7),
+    "name must be a str, got 3": lambda: make(name=3),
+    "Channel() takes the number of items as buffer=, not as maxsize=, capacity= or size=": lambda: make(maxsize=3),
+    "argument 0 is a list, not a case: write chanselect(*cases)": lambda: select_nowait([]),
+    "argument 1 is not a case but 7: write channel.pull_case() or channel.push_case(item)": lambda: select_nowait(None, 7),
 }
-REASONS = {
-    ChannelError: "the channel refused",
-    ChannelClosed: "the channel is closed: it takes no more items, and none is left to pull",
-    ChannelFull: "the channel cannot take an item now: await push() to wait until it can",
-    ChannelEmpty: "the channel has no item to give now: await pull() to wait for one",
+FULL = "it cannot take an item now; await push() to wait until it can"
+EMPTY = "it has no item to give now; await pull() to wait for one"
+CLOSED_PUSH, CLOSED_PULL = "the channel is closed", "the channel is closed and no items are left"
+
+# What each call says that is refused by a full, an empty or a closed channel; before it stands what on which channel.
+REFUSED: dict[str, tuple[str, str, str, Callable[[Channel[int]], Coroutine[object, object, object]]]] = {
+    "push": ("push to", CLOSED_PUSH, "closed", lambda channel: channel.push(1)),
+    "push_nowait": ("push to", CLOSED_PUSH, "closed", lambda channel: later(lambda: channel.push_nowait(1))),
+    "push, full": ("push to", FULL, "full", lambda channel: later(lambda: channel.push_nowait(1))),
+    "select a push": ("push to", CLOSED_PUSH, "closed", lambda channel: chanselect(None, channel.push_case(1))),
+    "pull": ("pull from", CLOSED_PULL, "closed", lambda channel: channel.pull()),
+    "pull_nowait": ("pull from", CLOSED_PULL, "closed", lambda channel: later(channel.pull_nowait)),
+    "pull, empty": ("pull from", EMPTY, "empty", lambda channel: later(channel.pull_nowait)),
+    "select a pull": ("pull from", CLOSED_PULL, "closed", lambda channel: chanselect(None, channel.pull_case())),
 }
+WAITS: dict[str, tuple[str, str, Callable[[Channel[int]], Coroutine[object, object, object]]]] = {
+    "push": ("push to", CLOSED_PUSH, lambda channel: channel.push(1)),
+    "select a push": ("push to", CLOSED_PUSH, lambda channel: chanselect(None, channel.push_case(1))),
+    "pull": ("pull from", CLOSED_PULL, lambda channel: channel.pull()),
+    "select a pull": ("pull from", CLOSED_PULL, lambda channel: chanselect(None, channel.pull_case())),
+}
+NAMES = {None: "UnbufferedChannel", "jobs": "UnbufferedChannel 'jobs'"}
+
+
+async def later(call: Callable[[], object]) -> None:
+    call()
 
 
 @pytest.mark.parametrize("said", SAID)
@@ -60,9 +83,63 @@ def test_a_call_that_is_refused_says_why_and_what_to_write_instead(said: str) ->
     assert str(caught.value) == said
 
 
-@pytest.mark.parametrize("kind", REASONS)
-def test_an_error_of_a_channel_says_why_and_what_to_write_instead(kind: type[ChannelError]) -> None:
-    assert str(kind(Channel[int]())) == REASONS[kind]
+@pytest.mark.parametrize(("name", "called"), NAMES.items())
+@pytest.mark.parametrize(("operation", "reason", "state", "call"), REFUSED.values(), ids=REFUSED)
+async def test_a_refusal_says_what_was_refused_on_which_channel_and_why(
+    operation: str,
+    reason: str,
+    state: str,
+    call: Callable[[Channel[int]], Coroutine[object, object, object]],
+    name: str | None,
+    called: str,
+) -> None:
+    channel = Channel[int](name=name)
+    if state == "closed":
+        channel.close()
+    with pytest.raises(ChannelError) as caught:
+        await call(channel)
+    channel.name = "renamed"
+    channel.close()
+    assert str(caught.value) == f"cannot {operation} {called}: {reason}"
+    assert caught.value.side == operation.split()[0]
+    assert repr(caught.value) == f"{type(caught.value).__name__}({str(caught.value)!r})"
+
+
+@pytest.mark.parametrize(("operation", "reason", "wait"), WAITS.values(), ids=WAITS)
+async def test_a_wait_that_a_close_ended_says_the_same(
+    operation: str, reason: str, wait: Callable[[Channel[int]], Coroutine[object, object, object]]
+) -> None:
+    channel = Channel[int](name="jobs")
+    task = await start_one(wait(channel))
+    channel.close()
+    with pytest.raises(ChannelClosed) as caught:
+        await task
+    assert str(caught.value) == f"cannot {operation} UnbufferedChannel 'jobs': {reason}"
+
+
+async def test_a_push_to_a_closed_channel_does_not_say_that_nothing_is_left_to_pull() -> None:
+    channel = Channel[int](buffer=3)
+    channel.push_nowait(1)
+    channel.close()
+    with pytest.raises(ChannelClosed) as caught:
+        await channel.push(2)
+    assert str(caught.value) == "cannot push to BufferedChannel: the channel is closed"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ChannelError(), "the channel refused"),
+        (ChannelError(Channel()), "UnbufferedChannel: the channel refused"),
+        (ChannelClosed(), "the channel is closed"),
+        (ChannelClosed(Channel(name="jobs")), "UnbufferedChannel 'jobs': the channel is closed"),
+        (ChannelClosed(7, "pull"), "cannot pull from int: the channel is closed and no items are left"),
+        (ChannelFull(), FULL),
+        (ChannelEmpty(), EMPTY),
+    ],
+)
+def test_an_error_made_by_hand_says_as_much_as_it_was_told(error: ChannelError, said: str) -> None:
+    assert str(error) == said
 
 
 async def test_a_call_from_another_thread_is_told_to_come_by_the_loop() -> None:

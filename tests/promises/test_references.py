@@ -1,0 +1,180 @@
+"""No operation keeps anything in a reference cycle: what it held is free at once, without the cyclic collector."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from weakref import ref
+
+import pytest
+
+from pychanasync import Channel, ChannelError, chanselect, chanselect_nowait
+from tests.support import virtual_time
+from tests.support.helpers import start_one, step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+
+    Operation = Callable[[Channel["Item"], "Item"], Coroutine[object, object, object]]
+    WayOut = Callable[[Channel["Item"], asyncio.Task[object]], object]
+
+
+class Item:
+    """Something that a weak reference can point to."""
+
+
+class BodyError(Exception):
+    """An error that a weak reference can point to."""
+
+
+async def called(call: Callable[[], object]) -> None:
+    call()
+
+
+async def iterated(channel: Channel[Item]) -> None:
+    async for _ in channel:
+        pass
+
+
+OPERATIONS: dict[str, Operation] = {
+    "push": lambda channel, item: channel.push(item),
+    "pull": lambda channel, _: channel.pull(),
+    "async for": lambda channel, _: iterated(channel),
+    "select a push": lambda channel, item: chanselect(channel.push_case(item), Channel[int]().pull_case()),
+    "select a pull": lambda channel, _: chanselect(channel.pull_case(), Channel[int]().pull_case()),
+}
+WAYS_OUT: dict[str, WayOut] = {
+    "cancelled": lambda _, task: task.cancel(),
+    "closed": lambda channel, _: channel.close(),
+    "closed at once": lambda channel, _: channel.close(immediate=True),
+    "closed and cancelled": lambda channel, task: (channel.close(), task.cancel()),
+    "served": lambda channel, _: serve(channel),
+    "served and cancelled": lambda channel, task: (serve(channel), task.cancel()),
+}
+REFUSED: dict[str, Operation] = {
+    "push, closed": lambda channel, item: channel.push(item),
+    "push_nowait, closed": lambda channel, item: called(lambda: channel.push_nowait(item)),
+    "select a push, closed": lambda channel, item: chanselect(channel.push_case(item)),
+    "select_nowait, closed": lambda channel, item: called(lambda: chanselect_nowait(channel.push_case(item))),
+    "pull, closed": lambda channel, _: channel.pull(),
+    "pull_nowait, closed": lambda channel, _: called(channel.pull_nowait),
+    "select a pull, closed": lambda channel, _: chanselect(channel.pull_case()),
+    "async with, failed": lambda channel, item: failing(channel, item),
+}
+
+
+async def failing(channel: Channel[Item], item: Item) -> None:
+    async with channel:
+        del item
+        raise BodyError
+
+
+async def in_a_later_step(operation: Coroutine[object, object, object]) -> None:
+    """Run an operation beyond the first step of a task, which an eager one takes in a frame that then keeps the task."""
+    await step()
+    await operation
+
+
+def serve(channel: Channel[Item]) -> None:
+    if channel.waiting.pushes:
+        channel.pull_nowait()
+    else:
+        channel.push_nowait(Item())
+
+
+@pytest.fixture(autouse=True)
+def _without_the_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def all_gone(traces: list[ref[object]]) -> bool:
+    return not any(trace() for trace in traces)
+
+
+@pytest.mark.parametrize("way_out", WAYS_OUT.values(), ids=WAYS_OUT)
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+async def test_what_a_wait_held_is_free_as_soon_as_its_task_is_gone(operation: Operation, way_out: WayOut) -> None:
+    channel, item = Channel[Item](), Item()
+    task = await start_one(operation(channel, item))
+    assert sum(channel.waiting) == 1
+    traces: list[ref[object]] = [ref(channel), ref(item), ref(task)]
+    way_out(channel, task)
+    await step(3)
+    task.cancel()  # What iterates waits again.
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()
+    del channel, item, task
+    assert all_gone(traces)
+
+
+@pytest.mark.parametrize("operation", REFUSED.values(), ids=REFUSED)
+async def test_what_a_refused_call_held_is_free_as_soon_as_its_error_is_gone(operation: Operation) -> None:
+    channel, item = Channel[Item](), Item()
+    if operation is not REFUSED["async with, failed"]:
+        channel.close()
+    task = asyncio.ensure_future(in_a_later_step(operation(channel, item)))
+    await asyncio.wait([task])
+    error = task.exception()
+    assert error is not None
+    traces: list[ref[object]] = [ref(channel), ref(item), ref(task), ref(error)]
+    del channel, item, task, error
+    assert all_gone(traces)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_what_timed_out_holds_nothing(operation: Operation) -> None:
+    async def time_out() -> list[ref[object]]:
+        channel, item = Channel[Item](), Item()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await operation(channel, item)
+        return [ref(channel), ref(item)]
+
+    async def main() -> None:
+        assert all_gone(await asyncio.create_task(time_out()))
+
+    virtual_time.run(main())
+
+
+@pytest.mark.parametrize("call", ["push_nowait", "pull_nowait"])
+def test_an_error_that_is_caught_and_dropped_keeps_no_channel(call: str) -> None:
+    channel = Channel[Item]()
+    trace = ref(channel)
+    try:
+        if call == "push_nowait":
+            channel.push_nowait(Item())
+        else:
+            channel.pull_nowait()
+    except ChannelError as error:
+        assert error.channel is channel
+    del channel
+    assert trace() is None
+
+
+@pytest.mark.parametrize("levels", [0, 1, 2])
+async def test_a_deferred_cancellation_keeps_no_task_that_has_ended(levels: int) -> None:
+    async def through(levels: int, channel: Channel[Item]) -> None:
+        if levels:
+            await asyncio.create_task(through(levels - 1, channel))
+        else:
+            await channel.push(Item())
+        with suppress(asyncio.CancelledError):
+            await step()
+
+    channel = Channel[Item]()
+    task = await start_one(through(levels, channel))
+    await step(levels + 1)
+    traces: list[ref[object]] = [ref(each) for each in asyncio.all_tasks() - {asyncio.current_task()}]
+    assert len(traces) == levels + 1
+    item = ref(channel.pull_nowait())
+    task.cancel()
+    await asyncio.wait([task])
+    await step(2)
+    del task, channel
+    assert all_gone([*traces, item])
