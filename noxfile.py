@@ -63,7 +63,7 @@ def types(session: nox.Session) -> None:
 def checkers(session: nox.Session) -> None:
     """See what type checkers and editors say of the built package, for the oldest and the newest Python."""
     install(session, "checkers", ".")
-    session.run("pytest", "--numprocesses=auto", "--dist=loadgroup", "tests/typing", *session.posargs)
+    session.run("pytest", "tests/typing", *session.posargs)  # They see to the cores themselves.
 
 
 @nox.session(python=PYTHONS)

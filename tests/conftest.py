@@ -67,10 +67,12 @@ def report(record_property: Callable[[str, object], None]) -> Callable[[str], No
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _collections_pass_pytest_over() -> None:
+def _collections_pass_pytest_over() -> Iterator[None]:
     """Keep what pytest holds from the garbage collector: to walk it would take most of the time of many tests."""
     gc.collect()
     gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

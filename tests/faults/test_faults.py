@@ -74,6 +74,23 @@ def test_with_first_a_fault_is_done_with_once_a_layer_has_caught_it(
     assert f"| {CAUGHT.name} | by a test | not run |\n| 1 faults | 1 | 0 |" in capsys.readouterr().out
 
 
+def found_nothing(*_: object) -> None:
+    """Pass without a run."""
+
+
+@pytest.mark.parametrize(("number", "at"), [("20260107", [7]), ("10", [0, 10])])
+def test_a_tenth_of_the_faults_is_chosen_by_the_last_digit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: str, at: list[int]
+) -> None:
+    faults = [CAUGHT._replace(name=f"fault {place}") for place in range(12)]
+    monkeypatch.setattr(program, "FAULTS", faults)
+    monkeypatch.setattr(program, "LAYERS", {"nothing": layer()})
+    monkeypatch.setattr(Layer, "find", found_nothing)
+    assert program.main(["--tenth", number]) == 1
+    said = capsys.readouterr().out
+    assert [place for place in range(12) if f"\n    fault {place}\n" in said] == at
+
+
 def test_a_test_that_does_not_end_is_stopped_and_found_by_time() -> None:
     with program.copied(HANGS) as package:
         finding = layer("-o", "faulthandler_timeout=3").find(package)

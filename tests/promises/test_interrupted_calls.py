@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import proof
 from tests.support.loops import QUICKEST
 from tests.support.moments import Moments, belongs_to_the_package
 from tests.support.scenes import CALLS, MEANWHILE, SCENES, Scene
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from types import FrameType
 
-PAIRS = 3  # How many pairs of moments are tried for each call and first handler.
-ROUNDS = 300  # How many scenes real signals come into.
+SECONDS = 3  # How many second moments and handlers are drawn for each first.
 WHOLE = [name for name in MEANWHILE if not name.startswith("select")]  # Not interrupted, a select does what others do.
 NO_CLOSE = [name for name in MEANWHILE if not name.startswith("close")]
 
@@ -59,25 +59,27 @@ async def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nob
     for call in CALLS:
         interrupted = Interrupted(buffer, before, call)
         for number in range(interrupted.at().passed):
-            for meanwhile in WHOLE:
+            for meanwhile in [*WHOLE, "push_and_pull", "pull_and_push"]:
                 interrupted.at((number, meanwhile))
 
 
+@pytest.mark.long(1, 8)
 @on_the_quickest_loop
 @each_buffer
 @each_scene
 async def test_what_is_done_at_two_moments_of_a_call_or_of_a_handler_in_it_loses_nothing(
-    buffer: int | None, before: tuple[str, ...]
+    buffer: int | None, before: tuple[str, ...], size: int
 ) -> None:
-    chosen = random.Random(f"{buffer} {before}")  # noqa: S311  # To be repeatable.
+    chosen = random.Random(f"{buffer} {before} {proof.SEED}")  # noqa: S311  # To be repeatable.
     for call in CALLS:
         interrupted = Interrupted(buffer, before, call)
         length = interrupted.at().passed
-        for meanwhile in MEANWHILE if length else []:
-            first = chosen.randrange(length), meanwhile
-            last = interrupted.at(first).passed - 1
-            for _ in range(PAIRS):
-                interrupted.at(first, (chosen.randint(first[0], max(first[0], last)), chosen.choice(WHOLE)))
+        for meanwhile in MEANWHILE:
+            for number in chosen.sample(range(length), min(size, length)):
+                last = interrupted.at((number, meanwhile)).passed - 1
+                seconds = [(other, then) for other in range(number, last + 1) for then in WHOLE]
+                for second in chosen.sample(seconds, min(SECONDS * size, len(seconds))):
+                    interrupted.at((number, meanwhile), second)
 
 
 @contextmanager
@@ -101,14 +103,15 @@ def alarms(every: float, happen: Callable[[], object]) -> Generator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@pytest.mark.long(300, 3_000)
 @pytest.mark.skipif(sys.platform == "win32", reason="no timer sends a signal there")
 @on_the_quickest_loop
 @each_buffer
 async def test_what_handlers_of_real_signals_do_in_the_middle_of_calls_loses_nothing(
-    buffer: int | None, report: Callable[[str], None]
+    buffer: int | None, size: int, report: Callable[[str], None]
 ) -> None:
-    chosen, happened = random.Random(f"{buffer}"), 0  # noqa: S311  # To be repeatable.
-    for _ in range(ROUNDS):
+    chosen, happened = random.Random(f"{buffer} {proof.SEED}"), 0  # noqa: S311  # To be repeatable.
+    for _ in range(size):
         scene = Scene(buffer)
 
         def happen(scene: Scene = scene) -> None:

@@ -49,9 +49,9 @@ WAYS_OUT: dict[str, WayOut] = {
     "cancelled": lambda _, task: task.cancel(),
     "closed": lambda channel, _: channel.close(),
     "closed at once": lambda channel, _: channel.close(immediate=True),
-    "closed and cancelled": lambda channel, task: (channel.close(), task.cancel()),
+    "closed and cancelled": lambda channel, task: close_and_cancel(channel, task),
     "served": lambda channel, _: serve(channel),
-    "served and cancelled": lambda channel, task: (serve(channel), task.cancel()),
+    "served and cancelled": lambda channel, task: serve_and_cancel(channel, task),
 }
 REFUSED: dict[str, Operation] = {
     "push, closed": lambda channel, item: channel.push(item),
@@ -82,6 +82,16 @@ def serve(channel: Channel[Item]) -> None:
         channel.pull_nowait()
     else:
         channel.push_nowait(Item())
+
+
+def serve_and_cancel(channel: Channel[Item], task: asyncio.Task[object]) -> None:
+    serve(channel)
+    task.cancel()
+
+
+def close_and_cancel(channel: Channel[Item], task: asyncio.Task[object]) -> None:
+    channel.close()
+    task.cancel()
 
 
 @pytest.fixture(autouse=True)
@@ -172,9 +182,9 @@ async def test_a_deferred_cancellation_keeps_no_task_that_has_ended(levels: int)
     await step(levels + 1)
     traces: list[ref[object]] = [ref(each) for each in asyncio.all_tasks() - {asyncio.current_task()}]
     assert len(traces) == levels + 1
-    item = ref(channel.pull_nowait())
+    traces.append(ref(channel.pull_nowait()))
     task.cancel()
     await asyncio.wait([task])
     await step(2)
     del task, channel
-    assert all_gone([*traces, item])
+    assert all_gone(traces)

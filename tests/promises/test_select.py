@@ -14,6 +14,7 @@ from pychanasync import Channel, ChannelClosed, SelectCase, Selected, chanselect
 from tests.support.helpers import Loosely, cancelled, drain, fill, is_idle, start, start_one, step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pychanasync.strategy import Waiter
 
 loosely: Final[Loosely] = chanselect

@@ -163,6 +163,15 @@ class Scene:
             if selected is not None:
                 self.taken.append(selected.value)
 
+    def push_and_pull(self) -> None:
+        """Leave the channel as it was, but for what a call under way has seen of it."""
+        self.push_nowait()
+        self.pull_nowait()
+
+    def pull_and_push(self) -> None:
+        self.pull_nowait()
+        self.push_nowait()
+
     def close(self) -> None:
         self.channel.close()
 

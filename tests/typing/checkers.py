@@ -65,17 +65,17 @@ def mypy(folder: Path, version: str) -> Iterator[Complaint]:
             yield Complaint(Path(found["file"]).as_posix(), found["line"], found["code"], found["message"])
 
 
-def configure_pyright(folder: Path, version: str) -> None:
+def configure_pyright(file: Path, version: str) -> None:
     """Write the settings of a strict user."""
-    settings = {**PYRIGHT_SETTINGS, "pythonVersion": version}
-    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    file.write_text(json.dumps({**PYRIGHT_SETTINGS, "pythonVersion": version}), encoding="utf-8")
 
 
 def pyright(folder: Path, version: str) -> Iterator[Complaint]:
     """Run pyright over a folder."""
-    configure_pyright(folder, version)
+    settings = folder / f"pyright-{version}.json"
+    configure_pyright(settings, version)
     found: Parsed
-    for found in json.loads(run(folder, "pyright", "--outputjson"))["generalDiagnostics"]:
+    for found in json.loads(run(folder, "pyright", f"--project={settings}", "--outputjson"))["generalDiagnostics"]:
         file = Path(found["file"]).relative_to(folder.resolve()).as_posix()
         yield Complaint(file, found["range"]["start"]["line"] + 1, found.get("rule", "none"), found["message"])
 
@@ -95,3 +95,6 @@ def pyrefly(folder: Path, version: str) -> Iterator[Complaint]:
     found: Parsed
     for found in json.loads(run(folder, "pyrefly", "check", *settings, "--output-format=json"))["errors"]:
         yield Complaint(Path(found["path"]).as_posix(), found["line"], found["name"], found["description"])
+
+
+CHECKERS: tuple[Checker, ...] = (pyright, mypy, ty, pyrefly)  # The slowest first.

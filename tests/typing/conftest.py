@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,7 +15,7 @@ from tests.support.documents import DOCUMENTS, ROOT, in_place, programs
 from tests.typing import checkers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.typing.checkers import Checker, Complaint
 
@@ -37,20 +39,26 @@ def users_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(
-    # All tests of a version run in one process, where each checker is asked once.
-    params=[pytest.param(version, marks=pytest.mark.xdist_group(version)) for version in checkers.VERSIONS]
-)
+@pytest.fixture(params=checkers.VERSIONS)
 def version(request: pytest.FixtureRequest) -> str:
     """Choose the Python of the user."""
     chosen: str = request.param
     return chosen
 
 
+def complaints_of(folder: Path, checker: Checker, version: str) -> list[Complaint]:
+    return [*checker(folder, version)]
+
+
 @pytest.fixture(scope="session")
-def ask(users_folder: Path) -> Ask:
-    """Hand out what asks a checker, once for each Python."""
-    return cache(lambda checker, version: [*checker(users_folder, version)])
+def ask(users_folder: Path) -> Iterator[Ask]:
+    """Ask every checker at once, as far as there are cores; hand out what waits for an answer."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        answers = {
+            (checker, version): pool.submit(complaints_of, users_folder, checker, version)
+            for checker, version in product(checkers.CHECKERS, checkers.VERSIONS)
+        }
+        yield lambda checker, version: answers[checker, version].result()
 
 
 @pytest.fixture

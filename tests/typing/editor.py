@@ -44,7 +44,7 @@ class Editor:
     """One document in one folder; each question sets the code anew."""
 
     def __init__(self, folder: Path) -> None:
-        configure_pyright(folder, VERSIONS[0])
+        configure_pyright(folder / "pyrightconfig.json", VERSIONS[0])
         self._folder = folder.as_uri()
         self._document = f"{self._folder}/typed.py"
         self._version = 0

@@ -88,9 +88,7 @@ def test_another_checker_is_heard(checker: Checker, ask: Ask, version: str, repo
     marked = {place: line for place, line in lines_of("mistakes") if "# refused:" in line}
     missed = {place: line for place, line in marked.items() if place not in refused(said, "mistakes")}
     of_right_use = [complaint for complaint in said if complaint.file.startswith(RIGHT)]
-    report(
-        f"{name} for {version}: {len(of_right_use)} complaints of right use, {len(missed)} of {len(marked)} mistakes let pass"
-    )
+    report(f"{name} for {version}: {len(of_right_use)} complaints of right use, {len(missed)} mistakes let pass")
     for complaint in of_right_use:
         report(f"  {complaint.file}:{complaint.line}: {complaint.message}")
     for (file, number), line in missed.items():

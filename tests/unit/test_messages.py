@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
@@ -46,22 +46,33 @@ SAID: dict[str, Callable[[], object]] = {
     "name must be a str, got 3": lambda: make(name=3),
     "Channel() takes the number of items as buffer=, not as maxsize=, capacity= or size=": lambda: make(maxsize=3),
     "argument 0 is a list, not a case: write chanselect(*cases)": lambda: select_nowait([]),
-    "argument 1 is not a case but 7: write channel.pull_case() or channel.push_case(item)": lambda: select_nowait(None, 7),
+    "argument 1 is not a case but 7: write channel.pull_case() or channel.push_case(item)": lambda: select_nowait(
+        None, 7
+    ),
 }
 FULL = "it cannot take an item now; await push() to wait until it can"
 EMPTY = "it has no item to give now; await pull() to wait for one"
 CLOSED_PUSH, CLOSED_PULL = "the channel is closed", "the channel is closed and no items are left"
 
-# What each call says that is refused by a full, an empty or a closed channel; before it stands what on which channel.
-REFUSED: dict[str, tuple[str, str, str, Callable[[Channel[int]], Coroutine[object, object, object]]]] = {
-    "push": ("push to", CLOSED_PUSH, "closed", lambda channel: channel.push(1)),
-    "push_nowait": ("push to", CLOSED_PUSH, "closed", lambda channel: later(lambda: channel.push_nowait(1))),
-    "push, full": ("push to", FULL, "full", lambda channel: later(lambda: channel.push_nowait(1))),
-    "select a push": ("push to", CLOSED_PUSH, "closed", lambda channel: chanselect(None, channel.push_case(1))),
-    "pull": ("pull from", CLOSED_PULL, "closed", lambda channel: channel.pull()),
-    "pull_nowait": ("pull from", CLOSED_PULL, "closed", lambda channel: later(channel.pull_nowait)),
-    "pull, empty": ("pull from", EMPTY, "empty", lambda channel: later(channel.pull_nowait)),
-    "select a pull": ("pull from", CLOSED_PULL, "closed", lambda channel: chanselect(None, channel.pull_case())),
+
+class Refused(NamedTuple):
+    """A call that is refused, on a channel in a state, and how that is told."""
+
+    operation: str
+    reason: str
+    call: Callable[[Channel[int]], Coroutine[object, object, object]]
+    closed: bool = True
+
+
+REFUSED = {
+    "push": Refused("push to", CLOSED_PUSH, lambda channel: channel.push(1)),
+    "push_nowait": Refused("push to", CLOSED_PUSH, lambda channel: later(lambda: channel.push_nowait(1))),
+    "push, full": Refused("push to", FULL, lambda channel: later(lambda: channel.push_nowait(1)), closed=False),
+    "select a push": Refused("push to", CLOSED_PUSH, lambda channel: chanselect(None, channel.push_case(1))),
+    "pull": Refused("pull from", CLOSED_PULL, lambda channel: channel.pull()),
+    "pull_nowait": Refused("pull from", CLOSED_PULL, lambda channel: later(channel.pull_nowait)),
+    "pull, empty": Refused("pull from", EMPTY, lambda channel: later(channel.pull_nowait), closed=False),
+    "select a pull": Refused("pull from", CLOSED_PULL, lambda channel: chanselect(None, channel.pull_case())),
 }
 WAITS: dict[str, tuple[str, str, Callable[[Channel[int]], Coroutine[object, object, object]]]] = {
     "push": ("push to", CLOSED_PUSH, lambda channel: channel.push(1)),
@@ -84,24 +95,19 @@ def test_a_call_that_is_refused_says_why_and_what_to_write_instead(said: str) ->
 
 
 @pytest.mark.parametrize(("name", "called"), NAMES.items())
-@pytest.mark.parametrize(("operation", "reason", "state", "call"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("refused", REFUSED.values(), ids=REFUSED)
 async def test_a_refusal_says_what_was_refused_on_which_channel_and_why(
-    operation: str,
-    reason: str,
-    state: str,
-    call: Callable[[Channel[int]], Coroutine[object, object, object]],
-    name: str | None,
-    called: str,
+    refused: Refused, name: str | None, called: str
 ) -> None:
     channel = Channel[int](name=name)
-    if state == "closed":
+    if refused.closed:
         channel.close()
     with pytest.raises(ChannelError) as caught:
-        await call(channel)
+        await refused.call(channel)
     channel.name = "renamed"
     channel.close()
-    assert str(caught.value) == f"cannot {operation} {called}: {reason}"
-    assert caught.value.side == operation.split()[0]
+    assert str(caught.value) == f"cannot {refused.operation} {called}: {refused.reason}"
+    assert caught.value.side == refused.operation.partition(" ")[0]
     assert repr(caught.value) == f"{type(caught.value).__name__}({str(caught.value)!r})"
 
 

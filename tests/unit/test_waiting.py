@@ -94,10 +94,10 @@ def test_a_name_can_be_set_later(channel: Channel[int]) -> None:
 
 def test_a_subclass_gives_all_its_channels_a_name() -> None:
     class Jobs(BufferedChannel[int]):
-        name = "jobs"
+        name: str | None = "jobs"
 
     class Plain(Channel[int]):
-        name = "plain"
+        name: str | None = "plain"
         __slots__ = ()
 
     assert Jobs(2).name == "jobs"

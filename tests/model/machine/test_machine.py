@@ -105,11 +105,11 @@ class Machine(RuleBasedStateMachine):
 
     @rule(position=anyone, steps=st.sampled_from([1, 1, 2, 5]), choice=anyone)
     def run(self, position: int, steps: int, choice: int) -> None:
-        """Run any of the ready callbacks, and others after it."""
+        """Run any of what is ready, and more after it."""
         self.choice = choice
-        for _ in range(min(steps, len(self.stage.loop.ready))):
+        for _ in range(min(steps, len(self.stage.loop.turns()))):
             with self.telling():
-                self.stage.run(min(position, len(self.stage.loop.ready) - 1))
+                self.stage.run(min(position, len(self.stage.loop.turns()) - 1))
 
     @rule(number=anyone)
     def interrupt(self, number: int) -> None:

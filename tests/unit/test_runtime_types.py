@@ -1,0 +1,151 @@
+"""What validators, injectors and documentation tools ask of types at run time."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+import typing
+from typing import TYPE_CHECKING
+
+import pytest
+from beartype import beartype
+from beartype.roar import BeartypeCallHintParamViolation
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+import pychanasync
+from pychanasync import (
+    BufferedChannel,
+    Channel,
+    RecvChannel,
+    SelectCase,
+    Selected,
+    SendChannel,
+    UnbufferedChannel,
+    chanselect,
+    strategy,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.support.helpers import Loosely
+
+
+def callables() -> Iterator[tuple[str, object]]:
+    """List every public class and function, and every function of the classes."""
+    for module in (pychanasync, strategy):
+        for name in module.__all__:
+            public: object = getattr(module, name)
+            if not inspect.isclass(public) and not inspect.isfunction(public):
+                continue  # An alias, which has no annotations.
+            yield name, public
+            for member in dir(public) if inspect.isclass(public) else ():
+                found = inspect.getattr_static(public, member)
+                function = found.fget if isinstance(found, property) else found
+                if inspect.isfunction(function) and function.__module__.startswith("pychanasync"):
+                    yield f"{name}.{member}", function
+
+
+CALLABLES = dict(callables())
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+def test_every_type_hint_resolves(name: str) -> None:
+    hints = typing.get_type_hints(CALLABLES[name])
+    assert not [hint for hint in hints.values() if isinstance(hint, (str, typing.ForwardRef))]
+
+
+def test_many_callables_are_looked_at() -> None:
+    assert {"chanselect", "Channel.push_case", "SendChannel.__aexit__", "Line.leave"} <= CALLABLES.keys()
+
+
+@pytest.mark.parametrize("half", [SendChannel, RecvChannel])
+def test_a_channel_is_an_instance_of_both_halves_and_nothing_else_is(channel: Channel[int], half: Loosely) -> None:
+    assert isinstance(channel, half)
+    assert not isinstance(3, half)
+    assert not isinstance(channel.pull_case(), half)
+
+
+def test_a_half_alone_is_no_instance_of_the_other() -> None:
+    members = {name: getattr(Channel, name) for name in dir(Channel) if not name.startswith("__")}
+    sender = type("Sender", (), {**members, "__aenter__": None, "__aexit__": None} | {"pull": None})
+    assert not isinstance(sender(), RecvChannel)
+
+
+class Wired(BaseModel):  # type: ignore[explicit-any]  # Of pydantic's own making.
+    """What a program might configure with channels."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    jobs: SendChannel[int]
+    results: RecvChannel[str]
+    either: Channel[int]
+
+
+def test_a_pydantic_field_takes_a_channel_for_either_half_and_refuses_what_is_none() -> None:
+    jobs, results = Channel[int](), Channel[str](buffer=3)
+    wired = Wired(jobs=jobs, results=results, either=jobs)
+    assert wired.jobs is jobs
+    assert wired.results is results
+    with pytest.raises(ValidationError):
+        Wired.model_validate({"jobs": 3, "results": results, "either": jobs})
+    with pytest.raises(ValidationError):
+        Wired.model_validate({"jobs": jobs, "results": results, "either": "jobs"})
+
+
+@beartype
+def send(jobs: SendChannel[int], number: int) -> None:
+    jobs.push_nowait(number)
+
+
+@beartype
+def receive(jobs: RecvChannel[int]) -> int:
+    return jobs.pull_nowait()
+
+
+def test_beartype_takes_a_channel_for_either_half_and_refuses_what_is_none() -> None:
+    channel, wrong = BufferedChannel[int](2), 3
+    send(channel, 1)
+    assert receive(channel) == 1
+    loosely: Loosely = receive
+    with pytest.raises(BeartypeCallHintParamViolation):
+        loosely(wrong)
+
+
+def pickled(selected: Selected[int, object]) -> object:
+    again: object = pickle.loads(pickle.dumps(selected))  # noqa: S301  # Our own bytes.
+    return again
+
+
+@pytest.mark.parametrize("again", [pickled, copy.copy, copy.deepcopy])
+def test_a_selected_can_be_copied_and_pickled_where_its_parts_can(
+    again: Callable[[Selected[int, object]], object],
+) -> None:
+    selected = Selected("a channel", 7, 2)
+    restored = again(selected)
+    assert isinstance(restored, Selected)
+    assert (restored.channel, restored.value, restored.index) == ("a channel", 7, 2)
+    assert type(restored) is type(selected)
+
+
+async def test_a_selected_of_a_real_select_can_be_copied_with_its_channel() -> None:
+    other = Channel[int](buffer=1)
+    other.push_nowait(2)
+    selected = await chanselect(None, other.pull_case())
+    restored = copy.copy(selected)
+    assert restored.channel is other
+    assert (restored.value, restored.index) == (2, 1)
+
+
+def test_the_repr_of_a_case_says_what_it_does_on_which_channel() -> None:
+    jobs: Channel[str] = UnbufferedChannel(name="jobs")
+    assert repr(jobs.pull_case()) == "<UnbufferedChannel 'jobs': unbuffered>.pull_case()"
+    assert repr(jobs.push_case("x")) == "<UnbufferedChannel 'jobs': unbuffered>.push_case('x')"
+
+
+def test_a_case_of_a_channel_has_the_members_of_the_protocol(channel: Channel[int]) -> None:
+    members = {name for name in vars(SelectCase) if not name.startswith("_")}
+    assert members == {"channel", "ready", "proceed", "line", "enrol", "finish", "abandon"}
+    for case in (channel.pull_case(), channel.push_case(1)):
+        assert members <= {*dir(case)}
