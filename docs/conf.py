@@ -48,7 +48,10 @@ nitpicky = True
 nitpick_ignore = [
     # Of the standard library, whose inventory is on the network:
     ("py:obj", "random"),
-    ("py:class", "TracebackType"),
+    ("py:obj", "repr"),
+    ("py:class", "types.TracebackType"),
+    ("py:class", "collections.abc.AsyncIterator"),
+    ("py:class", "collections.abc.Callable"),
     ("py:class", "_asyncio.Future"),  # What a waiter is.
 ]
 nitpick_ignore_regex = [
@@ -59,7 +62,7 @@ nitpick_ignore_regex = [
 def find_member(app: Sphinx, env: BuildEnvironment, node: pending_xref, text: Element) -> Element | None:
     """Find what a docstring names without its owner, as that of `chanselect` does with `pull_case`."""
     domain = env.domains.python_domain
-    for owner in ("", "SendChannel.", "RecvChannel.", "ChannelError.", "strategy.Line."):
+    for owner in ("", "SendChannel.", "RecvChannel.", "SelectCase.", "ChannelError.", "strategy.", "strategy.Line."):
         name = f"pychanasync.{owner}{node['reftarget']}"
         if node["reftype"] == "obj" and name in domain.objects:
             return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", name, node, text)

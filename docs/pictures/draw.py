@@ -157,7 +157,7 @@ def select() -> Iterator[str]:
     cases = {"a.pull_case()": 130, "b.push_case(7)": 200, "stop.pull_case()": 270}
     passes: tuple[tuple[int, str, str, tuple[str, ...]], ...] = (
         (140, "1  Look", "No case is ready.", ()),
-        (390, "2  Enrol", "One waiter, in every line.", (*cases,)),
+        (390, "2  Join", "One waiter, in every line.", (*cases,)),
         (640, "3  Leave", "b is pulled: that case alone.", ("b.push_case(7)",)),
     )
     for x, name, words, joined in passes:
@@ -172,24 +172,24 @@ def select() -> Iterator[str]:
 
 
 def commit() -> Iterator[str]:
-    """Draw what a cancellation does that comes after the commit."""
-    yield text(36, 38, "A pull gives way", "name left")
+    """Draw what a cancellation does that comes between the commit and the step of the task."""
+    yield text(36, 38, "A pull is undone", "name left")
     yield lane(76, "push(1)", (724, "")) + lane(146, "pull()", (240, ""), (430, "waits"))
     yield lane(216, "next pull()", (270, ""), (540, "waits"), (724, ""))
     yield line("arrow", (320, 80), (320, 142)) + text(
-        332, 116, "commit: 1 is in the channel, the pull has a claim", "note left"
+        332, 116, "1 is set aside in the channel for the pull", "note left"
     )
     yield cross(385, 146) + text(385, 174, "cancelled")
     yield line("end", (430, 136), (430, 156)) + text(444, 151, "raises, and never had the item", "note left")
-    yield line("arrow", (430, 158), (490, 212)) + text(484, 190, "the claim goes on", "note left")
+    yield line("arrow", (430, 158), (490, 212)) + text(484, 190, "the item goes to the next", "note left")
     yield item(540, 216, "1") + text(540, 248, "takes the item")
-    yield text(36, 276, "A push stands", "name left")
+    yield text(36, 276, "A push is done", "name left")
     yield lane(320, "push(2)", (240, ""), (430, "waits"), (620, "")) + lane(390, "pull()", (724, ""))
     yield line("arrow", (320, 324), (320, 386)) + item(320, 355, "2")
-    yield text(344, 360, "commit: the item is taken", "note left")
+    yield text(344, 360, "the item is taken", "note left")
     yield cross(385, 320) + text(385, 302, "cancelled")
     yield line("line", (430, 312), (430, 328)) + text(444, 308, "returns", "note left")
-    yield cross(620, 320) + text(620, 302, "struck at its next wait")
+    yield cross(620, 320) + text(620, 302, "raised at its next wait")
 
 
 def picture(width: int, height: int, title: str, description: str, parts: Iterator[str]) -> str:
@@ -253,17 +253,17 @@ PICTURES: dict[str, Callable[[], str]] = {
         760,
         320,
         "A select among three cases",
-        "A select first looks whether a case is ready. If none is, it stands in the line of every case with one "
+        "A select first looks whether a case is ready. If none is, it joins the line of every case with one "
         "waiter. The first counterpart that comes completes its case alone, and the select leaves the other lines.",
         select(),
     ),
     "commit.svg": lambda: picture(
         760,
         420,
-        "A cancellation that comes after the commit",
-        "A waiting pull is woken with a claim to an item. Cancelled before it resumes, it raises, and the claim goes "
-        "to the next pull, which takes the item. A waiting push whose item was taken and that is cancelled before it "
-        "resumes returns; the cancellation strikes at the next wait of its task.",
+        "A cancellation that comes at the last moment",
+        "An item is set aside for a waiting pull. Cancelled before it resumes, the pull raises, and the next pull "
+        "takes the item. A waiting push whose item was taken and that is cancelled before it resumes returns; the "
+        "cancellation is raised at the next wait of its task.",
         commit(),
     ),
 }

@@ -51,7 +51,7 @@ class _State(Protocol):
 
     @property
     def waiting(self) -> Waiting:
-        """How many tasks wait now: a named tuple of ``pushes`` and ``pulls``.
+        """How many tasks wait now, as a named tuple of ``pushes`` and ``pulls``.
 
         A task that was woken no longer counts. One that was cancelled counts until it resumes. A select counts once for
         each side on which it waits. To count takes time in the number of tasks.
