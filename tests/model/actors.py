@@ -1,7 +1,8 @@
 """The actors of a run: tasks, and coroutines that are driven by hand, behind one face.
 
-Invariant: what the schedule does to a task comes by `interrupt`; what anybody else does to it is told to ``struck``
-first. The library is such a one, when it hands a cancellation on.
+Invariant: what the schedule does to a task comes by `interrupt`; whoever else cancels it, that is told to ``reached``
+first. The library does, when it delivers a cancellation that was deferred, and asyncio, when it passes one on from the
+task that awaits this one.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ class Actor(Protocol):
 
     def done(self) -> bool: ...
 
+    def cancelled(self) -> bool:
+        """Return whether it ended with a cancellation."""
+        ...
+
     def requests(self) -> int:
         """Count the cancellations that it was asked for and nobody took back."""
         ...
@@ -43,10 +48,10 @@ class Actor(Protocol):
 
 
 class _Task(asyncio.Task[None]):
-    struck: Callable[[], None]
+    reached: Callable[[], None]
 
     def cancel(self, msg: object | None = None) -> bool:
-        self.struck()
+        self.reached()
         return super().cancel(msg)
 
     def interrupt(self, message: str) -> None:
@@ -56,13 +61,16 @@ class _Task(asyncio.Task[None]):
 class ByTask:
     """An actor that is a task."""
 
-    def __init__(self, loop: SteppedLoop, play: Coroutine[object, object, None], struck: Callable[[], None]) -> None:
+    def __init__(self, loop: SteppedLoop, play: Coroutine[object, object, None], reached: Callable[[], None]) -> None:
         self._play = play
         self.owner = _Task(play, loop=loop)
-        self.owner.struck = struck
+        self.owner.reached = reached
 
     def done(self) -> bool:
         return self.owner.done()
+
+    def cancelled(self) -> bool:
+        return self.owner.cancelled()
 
     def requests(self) -> int:
         return self.owner.cancelling()
@@ -96,7 +104,7 @@ class ByHand:
             return
         try:
             awaited = self._play.send(None)
-        except StopIteration:
+        except (StopIteration, asyncio.CancelledError):  # The latter from a task that it awaited.
             self._done = True
             return
         if awaited is None:
@@ -106,6 +114,9 @@ class ByHand:
 
     def done(self) -> bool:
         return self._done
+
+    def cancelled(self) -> bool:
+        return False
 
     def requests(self) -> int:
         return 0

@@ -155,7 +155,7 @@ def _move(trial: Trial, stage: Stage, choices: Choices, most_moves: float) -> No
     """Run callbacks and interrupt actors until nothing is left to run, then finish."""
     interruptions = 0
     while stage.moves < most_moves:
-        ready = len(stage.loop.ready)
+        ready = len(stage.loop.turns())
         if not ready:
             stage.rest()
         victims: list[Role] = []

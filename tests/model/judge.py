@@ -44,7 +44,7 @@ class Role:
     seen: reference.Actor = field(default_factory=reference.Actor)
     doing: Doing | None = None
     messages: set[str] = field(default_factory=set[str])
-    """What its cancellations said."""
+    """What its cancellations said, and those of the tasks that it awaits, or that await it."""
 
 
 class Judge:
@@ -90,16 +90,12 @@ class Judge:
             self.fail("a select drew, though it had no choice")
         return drawn
 
-    def look(self, role: Role) -> None:
-        """Compare everything that can be seen from outside after a move, which was this actor's."""
+    def look(self, roles: Iterable[Role]) -> None:
+        """Compare everything that can be seen from outside after a move."""
         if self._violation:
             raise self._violation
-        if role.doing and role.doing.outcome:
-            self.fail(f"{role.name} waits in {role.doing.operation}, which {role.doing.outcome} at once by rights")
-        if role.actor.requests() != role.seen.requests:
-            self.fail(f"{role.name} counts {role.actor.requests()} cancellations, and by rights {role.seen.requests}")
-        if role.actor.done() and role.actor.error():
-            self.fail(f"{role.name} ended with {role.actor.error()!r}")
+        for role in roles:
+            self._look_at(role)
         for name, channel in self._channels.items():
             expected = self.reference.channels[name]
             assert expected.sound()
@@ -108,6 +104,14 @@ class Judge:
             held = unclaimed if expected.bound else None
             if seen != (expected.closed, held, not unclaimed, unclaimed >= expected.bound):
                 self.fail(f"{name} is {channel!r}, and by rights {expected}")
+
+    def _look_at(self, role: Role) -> None:
+        if role.doing and role.doing.outcome:
+            self.fail(f"{role.name} waits in {role.doing.operation}, which {role.doing.outcome} at once by rights")
+        if role.actor.requests() != role.seen.requests:
+            self.fail(f"{role.name} counts {role.actor.requests()} cancellations, and by rights {role.seen.requests}")
+        if role.actor.done() and role.actor.error():
+            self.fail(f"{role.name} ended with {role.actor.error()!r}")
 
     def rest(self, unfinished: Iterable[Role]) -> None:
         """See that whoever waits when nothing is left to run has nothing to go on with, and that nobody else waits."""

@@ -12,6 +12,7 @@ from asyncio import (
 )
 from contextlib import contextmanager
 from contextvars import Context, copy_context
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeVarTuple
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class Ready(asyncio.Handle):
     ) -> None:
         super().__init__(callback, arguments, loop, context)
         self.owner: object = getattr(callback, "__self__", None)  # The task, if it is a step of one.
+        self.ended: object = None
+        """The future that ended and made this ready, if it is a done callback."""
+        for argument in arguments:
+            if isinstance(argument, asyncio.Future) and argument.done():
+                self.ended = argument
         self.run: Callable[[], object] = lambda: context.run(callback, *arguments)
 
 
@@ -42,9 +48,17 @@ class SteppedLoop(asyncio.AbstractEventLoop):
         self.ready: list[Ready] = []
         self.errors: list[dict[str, object]] = []
 
-    def run(self, position: int = 0) -> None:
-        """Run one ready callback; the one at 0 is the next in asyncio's own order."""
-        self.ready.pop(position).run()
+    def turns(self) -> list[list[Ready]]:
+        """List what may run next, in asyncio's own order: each callback by itself, but those of one future together.
+
+        They become ready at once when it is done, one right behind the other, and the library may count on that.
+        """
+        return [[*turn] for _, turn in groupby(self.ready, lambda ready: ready.ended or ready)]
+
+    def run(self, ready: Ready) -> None:
+        """Run one ready callback."""
+        self.ready.remove(ready)
+        ready.run()
 
     @contextmanager
     def running(self) -> Generator[None]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -107,8 +110,18 @@ class TakeBack:
         return "take back"
 
 
+@dataclass(frozen=True)
+class Await:
+    """``await asyncio.create_task(...)``: start a task with a script of its own, and wait until it has ended."""
+
+    script: Script
+
+    def __str__(self) -> str:
+        return f"await ({self.script})"
+
+
 Offering: TypeAlias = Single | Iterate | Select
-Operation: TypeAlias = Offering | Close | Pause | TakeBack
+Operation: TypeAlias = Offering | Close | Pause | TakeBack | Await
 
 PAUSE = Pause()
 REST = Pause(endless=True)
@@ -155,6 +168,13 @@ class Script:
     operations: tuple[Operation, ...]
     stubborn: bool = False
     by_hand: bool = False
+
+    def family(self) -> Iterator[Script]:
+        """List it, and the scripts of the tasks that it awaits, and so on down."""
+        yield self
+        for operation in self.operations:
+            if isinstance(operation, Await):
+                yield from operation.script.family()
 
     def __str__(self) -> str:
         manner = ", stubborn" * self.stubborn + ", by hand" * self.by_hand

@@ -17,6 +17,7 @@ from tests.model.operations import (
     EXHAUSTED,
     FULL,
     NONE_READY,
+    Await,
     Close,
     Iterate,
     Outcome,
@@ -32,17 +33,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pychanasync import Channel, SelectCase, Selected
-    from tests.model.operations import Case, Operation
+    from tests.model.operations import Case, Offering, Operation, Script
 
     Channels = Mapping[str, Channel[int]]
+    Start = Callable[[Script], asyncio.Task[None]]
 
 
 REFUSALS = {ChannelClosed: CLOSED, ChannelFull: FULL, ChannelEmpty: EMPTY}
 
 
-async def perform(channels: Channels, operation: Operation, between: Callable[[Outcome], None]) -> Outcome:
-    """Perform an operation. ``between`` is told each item of an iteration, which then goes on."""
+async def perform(
+    channels: Channels, operation: Operation, between: Callable[[Outcome], None], start: Start
+) -> Outcome:
+    """Perform an operation.
+
+    ``between`` is told each item of an iteration, which then goes on; ``start`` makes the task that is to be awaited.
+    """
     try:
+        if isinstance(operation, Await):
+            await start(operation.script)
+            return Outcome(DONE)
         return await _perform(channels, operation, between)
     except (ChannelClosed, ChannelFull, ChannelEmpty) as refusal:
         return Outcome(REFUSALS[type(refusal)], _name(channels, refusal.channel))
@@ -52,7 +62,9 @@ async def perform(channels: Channels, operation: Operation, between: Callable[[O
         return Outcome(f"raises {error!r}")
 
 
-async def _perform(channels: Channels, operation: Operation, between: Callable[[Outcome], None]) -> Outcome:
+async def _perform(
+    channels: Channels, operation: Offering | Close | Pause | TakeBack, between: Callable[[Outcome], None]
+) -> Outcome:
     match operation:
         case Single():
             return await _single(channels[operation.case.channel], operation)

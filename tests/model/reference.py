@@ -21,6 +21,7 @@ from tests.model.operations import (
     EXHAUSTED,
     FULL,
     NONE_READY,
+    Await,
     Close,
     Iterate,
     Offering,
@@ -42,9 +43,11 @@ if TYPE_CHECKING:
 class Wait:
     """An actor's wait: for the first of its cases, or elsewhere, where it has none."""
 
-    operation: Offering | Pause
+    operation: Offering | Pause | Await
     requests: int
     """How many cancellations its actor had been asked for when it began."""
+    awaited: Actor | None = None
+    """The task for whose end it waits."""
     served: int | None = None
     """The case that was served."""
     closed: str = ""
@@ -52,7 +55,7 @@ class Wait:
 
     def case_in(self, channel: str, side: type[Case]) -> tuple[int, Case]:
         """Find the case that waits on one side of a channel: of several the one written first."""
-        cases = () if isinstance(self.operation, Pause) else self.operation.cases
+        cases = () if isinstance(self.operation, Pause | Await) else self.operation.cases
         return next((i, case) for i, case in enumerate(cases) if isinstance(case, side) and case.channel == channel)
 
 
@@ -82,21 +85,46 @@ class ReferenceChannel:
         )
 
 
-@dataclass
+@dataclass(eq=False)
+class Deferred:
+    """A cancellation that came when the item of a push had been taken, as one of the tasks that it reached owes it.
+
+    Those are the task that pushed, the task that awaits that one, and so on up. It is raised in the first of them that
+    comes to wait again; where a task ends before, it goes to the one above.
+    """
+
+    actor: Actor
+    older: int
+    """How many cancellations the task had been asked for before those that are deferred."""
+    below: Actor | None = None
+    """The task from which it comes up, when that has ended; ``None`` for the one that pushed."""
+    above: Deferred | None = None
+    """The same, as the task that awaits this one will owe it."""
+
+    def stands(self) -> bool:
+        """Return whether it is still wanted: nobody has taken back all that is deferred."""
+        return self.actor.requests > self.older
+
+
+@dataclass(eq=False)
 class Actor:
     """One task, or coroutine driven by hand, as the reference sees it."""
+
+    awaited_by: Actor | None = None
 
     requests: int = 0
     """How many cancellations it has been asked for and nobody has taken back: its ``cancelling()``."""
     struck: bool = False
     """A cancellation is to be raised where it waits now."""
-    debt: Wait | None = None
-    """The wait of a push that stood though it was cancelled; it is decided yet whether that strikes."""
+    deferred: list[Deferred] = field(default_factory=list[Deferred])
+    """What is to be raised at its next wait, if it is still wanted then."""
     wait: Wait | None = None
+    ended: str = ""
+    """How it ended."""
 
-    def owed(self) -> bool:
-        """Tell whether a cancellation was handed on, and nobody has taken it back since."""
-        return self.debt is not None and self.requests > self.debt.requests
+    def pending(self) -> bool:
+        """Return whether a cancellation is deferred, and still wanted."""
+        return any(deferred.stands() for deferred in self.deferred)
 
 
 class Reference:
@@ -116,6 +144,9 @@ class Reference:
             case Pause():
                 actor.wait = Wait(operation, actor.requests)
                 return None
+            case Await():
+                actor.wait = Wait(operation, actor.requests, awaited=Actor(awaited_by=actor))
+                return None
             case _:
                 return self._look(operation, choose) or self._wait(actor, operation)
 
@@ -126,25 +157,44 @@ class Reference:
         assert wait
         if isinstance(wait.operation, Pause):
             return Outcome(CANCELLED if struck else DONE) if struck or not wait.operation.endless else None
+        if wait.awaited:
+            how = CANCELLED if struck else wait.awaited.ended
+            return Outcome(how) if how else None
         if wait.served is not None:
             return self._conclude(actor, wait, wait.served, struck=struck)
         if struck:
             return Outcome(CANCELLED)
+        assert isinstance(wait.operation, Offering)
         return _closed(wait.operation, wait.closed) if wait.closed else None
 
-    def cancel(self, actor: Actor) -> None:
-        """Ask for the cancellation of an actor that waits, or has not begun."""
+    def cancel(self, actor: Actor) -> list[Actor]:
+        """Ask for the cancellation of an actor that waits, or has not begun; return whom it reaches."""
         actor.requests += 1
-        self._strike(actor)
+        return self._strike(actor)
 
-    def strike(self, actor: Actor, debt: Wait) -> bool:
-        """Let what was handed on strike in the loop's next iteration, if it is still owed then; tell whether it is."""
-        owed = actor.debt is debt and actor.owed()
-        if owed:
-            self._strike(actor)
-        if actor.debt is debt:
-            actor.debt = None
-        return owed
+    def deliver(self, deferred: Deferred) -> list[Actor]:
+        """Cancel a task by what is deferred, in the loop's next iteration; return whom that reaches."""
+        actor = deferred.actor
+        if deferred not in actor.deferred:
+            return []
+        actor.deferred.remove(deferred)
+        return self._strike(actor) if deferred.stands() and not actor.ended else []
+
+    def end(self, actor: Actor, how: str) -> None:
+        """Let a task end. What is deferred in it still goes up; a cancellation with which it ends goes up by itself."""
+        actor.ended = how
+        for deferred in actor.deferred:
+            if deferred.above and deferred.stands() and how != CANCELLED:
+                deferred.above.actor.deferred.append(deferred.above)
+
+    def hand_up(self, ended: Actor) -> list[Actor]:
+        """Deliver what comes up from a task that has ended, when the one that awaited it has gone on to its next wait.
+
+        Nobody else has had a turn since then: a partner that is always ready cannot outrun it.
+        """
+        above = ended.awaited_by
+        coming = [deferred for deferred in above.deferred if deferred.below is ended] if above else []
+        return [reached for deferred in coming for reached in self.deliver(deferred)]
 
     def abandon(self, actor: Actor) -> None:
         """Let a coroutine driven by hand be closed. A claim is let go; a push that was taken stands."""
@@ -159,6 +209,8 @@ class Reference:
         wait = actor.wait
         if wait is None or actor.struck:
             return False
+        if wait.awaited:
+            return not wait.awaited.ended
         return wait.operation.endless if isinstance(wait.operation, Pause) else wait.served is None and not wait.closed
 
     def _look(self, operation: Offering, choose: Callable[[int], int]) -> Outcome | None:
@@ -211,9 +263,10 @@ class Reference:
             channel.pulls = [other for other in channel.pulls if other is not wait]
 
     def _wait(self, actor: Actor, operation: Offering) -> Outcome | None:
-        """Stand at the end of each line, once in each; or be cancelled at once, if that is owed."""
-        owed, actor.debt = actor.owed(), None
-        if owed:
+        """Stand at the end of each line, once in each; or be cancelled at once, if that is pending."""
+        own = [deferred for deferred in actor.deferred if not deferred.below]
+        actor.deferred = [deferred for deferred in actor.deferred if deferred.below]
+        if any(deferred.stands() for deferred in own):
             return Outcome(CANCELLED)
         actor.wait = Wait(operation, actor.requests)
         lines = [self._line(case) for case in operation.cases if case]
@@ -232,7 +285,7 @@ class Reference:
         assert case
         if isinstance(case, Push):
             if struck:
-                actor.debt = wait
+                actor.deferred.append(_deferred(actor, wait.requests))
             return Outcome(DONE, case.channel, chosen=served)
         if struck:
             self._let_go(case)
@@ -250,11 +303,18 @@ class Reference:
                 channel.claims += 1
                 self._serve(case.channel, channel.pulls[0], Pull)
 
-    def _strike(self, actor: Actor) -> None:
-        """Cancel where an actor waits; if it was not served or closed yet, it leaves every line."""
-        actor.struck = True
+    def _strike(self, actor: Actor) -> list[Actor]:
+        """Cancel where an actor waits; return whom that reaches.
+
+        If the wait was not served or closed yet, it leaves every line. Who awaits a task is not cancelled itself:
+        asyncio passes the request on to that task, and relies on it to end with a cancellation.
+        """
         if actor.wait:
+            if actor.wait.awaited and not actor.wait.awaited.ended:
+                return [actor, *self.cancel(actor.wait.awaited)]
             self._leave(actor.wait)
+        actor.struck = True
+        return [actor]
 
     def _close(self, close: Close) -> Outcome:
         channel = self.channels[close.channel]
@@ -265,6 +325,18 @@ class Reference:
         if close.immediate:
             del channel.items[channel.claims :]
         return Outcome(DONE)
+
+
+def _deferred(actor: Actor, older: int, below: Actor | None = None) -> Deferred:
+    """Defer in a task what it was asked for since, and in the tasks above as much of it as came down from there.
+
+    Whether a request came from above cannot be seen: as many count there as came, if there are so many.
+    """
+    above = actor.awaited_by
+    if above is None:
+        return Deferred(actor, older, below)
+    came = actor.requests - older
+    return Deferred(actor, older, below, _deferred(above, max(0, above.requests - came), below=actor))
 
 
 def _closed(operation: Offering, channel: str) -> Outcome:

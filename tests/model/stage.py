@@ -18,16 +18,17 @@ from tests.model import ledger
 from tests.model.actors import ByHand, ByTask
 from tests.model.judge import Judge, Role
 from tests.model.loop import SteppedLoop
-from tests.model.operations import ABANDONED, CANCELLED, REST, Outcome
+from tests.model.operations import ABANDONED, CANCELLED, DONE, REST, Outcome
 from tests.model.performing import perform
 from tests.model.story import Event
 
 if TYPE_CHECKING:
+    from asyncio import Task
     from collections.abc import Callable, Generator, Mapping
 
     from tests.model.loop import Ready
     from tests.model.operations import Kind, Operation, Script
-    from tests.model.reference import Wait
+    from tests.model.reference import Actor, Deferred
 
 MOST_MOVES = 500  # Far more than any program takes.
 
@@ -44,9 +45,10 @@ class Stage:
         self._channels = {name: Channel[int](kind.bound or None) for name, kind in kinds.items()}
         self._judge = Judge(kinds, self._channels)
         self._judge.choose = choose
-        self._handed_on: dict[object, tuple[Role, Wait]] = {}
-        """What is owed, by the callback that strikes."""
-        self._striking: Role | None = None
+        self._deferred: dict[Ready, Deferred] = {}
+        """What is deferred, by the callback that delivers it."""
+        self._to_reach: list[Actor] = []
+        """Whom the library has yet to cancel in this move, or asyncio, when it passes a cancellation on."""
         for name, channel in self._channels.items():
             for item in self._held[name]:
                 channel.push_nowait(item)
@@ -66,39 +68,36 @@ class Stage:
     def enter(self, name: str, script: Script) -> None:
         """Let an actor start when its callback runs."""
         role = Role(name, script)
-        play = self._play(role)
-        role.actor = ByHand(self.loop, play) if script.by_hand else ByTask(self.loop, play, lambda: self._struck(role))
-        self.roles.append(role)
-
-    def run(self, position: int = 0) -> None:
-        """Run a ready callback; the one at 0 is the next in asyncio's own order."""
-        ready = self.loop.ready[position]
-        if ready in self._handed_on:
-            role, debt = self._handed_on.pop(ready)
-            self._strike(role, debt)
+        if script.by_hand:
+            role.actor = ByHand(self.loop, self._play(role))
+            self.roles.append(role)
         else:
-            role = self._owner(ready)
-            self._move(role, "runs")
-        self.loop.run(position)
-        if self._striking:
-            self._judge.fail(f"{role.name} was not cancelled by what it was owed")
-        self._look(role)
+            _ = self._start(role)  # It ends or is discarded with its run.
+
+    def run(self, choice: int = 0) -> None:
+        """Run what is ready; the turn at 0 is the next in asyncio's own order."""
+        turn = self.loop.turns()[choice]
+        for ready in turn:
+            self._run(ready)
+        if ended := self._role_of(turn[0].ended):
+            self._to_reach += self._judge.reference.hand_up(ended.seen)  # If no callback of the library came for it.
+        self._look()
 
     def interrupt(self, role: Role) -> None:
         """Cancel a task; abandon what is driven by hand."""
         if role.script.by_hand:
-            self._move(role, "is abandoned")
+            self._move(role.name, f"{role.name} is abandoned")
             self._judge.reference.abandon(role.seen)
             if role.doing:
                 self.events.append(Event(self.moves, role.name, role.doing.operation, Outcome(ABANDONED)))
                 role.doing = None
         else:
-            self._move(role, "is cancelled")
-            self._judge.reference.cancel(role.seen)
+            self._move(role.name, f"{role.name} is cancelled")
+            _, *self._to_reach = self._judge.reference.cancel(role.seen)
         message = f"in move {self.moves}"
         role.messages.add(message)
         role.actor.interrupt(message)
-        self._look(role)
+        self._look()
 
     def unfinished(self) -> list[Role]:
         """List who has not ended."""
@@ -109,9 +108,13 @@ class Stage:
         return [role for role in self.roles if role.doing]
 
     def woken(self) -> list[Role]:
-        """List who waits, and will run without anything further."""
+        """List who waits, and will run without anything further; and who awaits such a one."""
         owners = {ready.owner for ready in self.loop.ready}
-        return [role for role in self.waiting() if role.actor.owner in owners]
+        woken: set[Actor | None] = {role.seen for role in self.waiting() if role.actor.owner in owners}
+        for role in reversed(self.roles):  # Who is awaited stands behind who awaits it.
+            if role.seen in woken:
+                woken.add(role.seen.awaited_by)
+        return [role for role in self.waiting() if role.seen in woken]
 
     def rest(self) -> None:
         """Let the judge see who still waits, now that nothing is left to run."""
@@ -133,12 +136,33 @@ class Stage:
         for fault in ledger.faults(self.events, self._held, left):
             self._judge.fail(fault)
 
-    def _owner(self, ready: Ready) -> Role:
-        owner = next((role for role in self.roles if role.actor.owner is ready.owner), None)
-        return owner or self._judge.fail(f"the library asked the loop for {ready!r}")
+    def _start(self, role: Role) -> Task[None]:
+        actor = role.actor = ByTask(self.loop, self._play(role), lambda: self._reached(role))
+        self.roles.append(role)
+        return actor.owner
 
-    def _move(self, role: Role, what: str) -> None:
-        self._tell(role.name, f"{role.name} {what}")
+    def _run(self, ready: Ready) -> None:
+        role = self._role_of(ready.owner)
+        if ready in self._deferred:
+            self._deliver(self._deferred.pop(ready))
+        elif role:
+            self._move(role.name, f"{role.name} runs")
+        elif ended := self._role_of(ready.ended):
+            self._hand_up(ended)
+        else:
+            self._judge.fail(f"the library asked the loop for {ready!r}")
+        self.loop.run(ready)
+        if role and role.actor.done():
+            self._judge.reference.end(role.seen, CANCELLED if role.actor.cancelled() else DONE)
+
+    def _role_of(self, owner: object) -> Role | None:
+        return next((role for role in self.roles if role.actor.owner is owner), None)
+
+    def _name(self, actor: Actor) -> str:
+        return next(role.name for role in self.roles if role.seen is actor)
+
+    def _move(self, name: str, what: str) -> None:
+        self._tell(name, what)
         if self.moves > MOST_MOVES:
             self._judge.fail("this never ends")
 
@@ -146,8 +170,10 @@ class Stage:
         self.moves += 1
         self.events.append(Event(self.moves, name, what=what))
 
-    def _look(self, role: Role) -> None:
-        self._judge.look(role)
+    def _look(self) -> None:
+        if self._to_reach:
+            self._judge.fail(f"{self._name(self._to_reach[0])} was not cancelled, though that was pending")
+        self._judge.look(self.roles)
         if self.loop.errors:
             self._judge.fail(f"the loop was told of {self.loop.errors}")
 
@@ -156,17 +182,23 @@ class Stage:
     async def _play(self, role: Role) -> None:
         for operation in role.script.operations:
             await self._attempt(role, operation)
-        if role.seen.owed():
-            await self._attempt(role, REST)  # To see what it is owed strike.
+        if role.seen.pending() and not role.seen.awaited_by:
+            await self._attempt(role, REST)  # To see it cancelled; who is awaited ends, to see it go up.
 
     async def _attempt(self, role: Role, operation: Operation) -> None:
         def between(outcome: Outcome) -> None:
             self._end(role, operation, outcome)
             self._begin(role, operation)
 
+        def start(script: Script) -> Task[None]:
+            number = sum(other.seen.awaited_by is role.seen for other in self.roles) + 1
+            seen = role.seen.wait and role.seen.wait.awaited
+            assert seen
+            return self._start(Role(f"{role.name}.{number}", script, seen, messages=role.messages))
+
         self._begin(role, operation)
         try:
-            outcome = await perform(self._channels, operation, between)
+            outcome = await perform(self._channels, operation, between, start)
         except CancelledError as cancellation:
             self._end(role, operation, Outcome(CANCELLED))
             if cancellation.args not in {(message,) for message in role.messages}:
@@ -182,26 +214,33 @@ class Stage:
 
     def _end(self, role: Role, operation: Operation, outcome: Outcome) -> None:
         self.events.append(Event(self.moves, role.name, operation, outcome))
-        before = role.seen.debt
+        before = len(role.seen.deferred)
         self._judge.end(role, outcome, self.moves)
-        if role.seen.debt and role.seen.debt is not before:
-            self._expect(role, role.seen.debt)
+        for deferred in role.seen.deferred[before:]:
+            self._expect(role, deferred)
 
-    # What is handed on.
+    # What is deferred.
 
-    def _expect(self, role: Role, debt: Wait) -> None:
+    def _expect(self, role: Role, deferred: Deferred) -> None:
         """Expect a callback in the loop's next iteration that cancels an actor again."""
         newest = self.loop.ready[-1:]
-        if not newest or newest[0].owner is not None:
-            self._judge.fail(f"{role.name} was cancelled after its push had been taken, and that is not handed on")
-        self._handed_on[newest[0]] = role, debt
+        if not newest or newest[0] in self._deferred or self._role_of(newest[0].owner):
+            self._judge.fail(f"{role.name} was cancelled after its push had been taken, and that is not deferred")
+        self._deferred[newest[0]] = deferred
 
-    def _strike(self, role: Role, debt: Wait) -> None:
-        owed = self._judge.reference.strike(role.seen, debt) and not role.actor.done()
-        self._striking = role if owed else None
-        self._move(role, "gets what it was owed" if owed else "is owed nothing any longer")
+    def _deliver(self, deferred: Deferred) -> None:
+        self._to_reach = self._judge.reference.deliver(deferred)
+        name = self._name(deferred.actor)
+        self._move(name, f"{name} {'gets what was deferred' if self._to_reach else 'no longer gets what was deferred'}")
 
-    def _struck(self, role: Role) -> None:
-        if role is not self._striking and not role.actor.done():
-            self._judge.fail(f"{role.name} was cancelled by the library, though nothing was to strike")
-        self._striking = None
+    def _hand_up(self, ended: Role) -> None:
+        self._to_reach += self._judge.reference.hand_up(ended.seen)
+        gets = f"{self._name(self._to_reach[0])} gets" if self._to_reach else "nobody gets"
+        self._move(ended.name, f"{gets} what was deferred in {ended.name}")
+
+    def _reached(self, role: Role) -> None:
+        if role.actor.done():
+            return
+        if role.seen not in self._to_reach:
+            self._judge.fail(f"{role.name} was cancelled by the library, though nothing was pending")
+        self._to_reach.remove(role.seen)

@@ -1,5 +1,6 @@
 """The programs: two to four actors each, in the places where operations meet."""
 
+from tests.model.programs.awaiting import AWAITING, CHAINS, GOING_ON, TAKEN_BACK
 from tests.model.programs.closing import CLOSING
 from tests.model.programs.crossed import CROSSED
 from tests.model.programs.interrupted import BY_HAND, HANDED_ON
@@ -16,6 +17,10 @@ PROGRAMS = [
     *CLOSING,
     *HANDED_ON,
     *BY_HAND,
+    *AWAITING,
+    *GOING_ON,
+    *TAKEN_BACK,
+    *CHAINS,
     *SELECTS,
     *CLOSED_SELECTS,
     *CROSSED,

@@ -11,7 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from tests.model.explorer import Order, Trial
-from tests.model.operations import Kind, Name, Script
+from tests.model.operations import Await, Kind, Name, Script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,9 +37,12 @@ class Program:
         """List what is to be explored of it.
 
         There are two cancellations at most; one, where three actors or more run in any order, which would take minutes.
+        So would any order of two awaited tasks or more: they run first in, first out alone, as on asyncio's loops.
         """
-        for kinds, order in product(self.kinds, Order):
-            cancellations = 1 if order is Order.ANY and len(self.scripts) > 2 else 2
+        actors = sum(len([*script.family()]) for script in self.scripts)
+        orders = Order if actors <= len(self.scripts) + 1 else [Order.FIFO]
+        for kinds, order in product(self.kinds, orders):
+            cancellations = 1 if order is Order.ANY and actors > 2 else 2
             yield Trial(self.title, dict(zip("abc", kinds, strict=False)), self.scripts, order, cancellations)
 
 
@@ -53,6 +56,11 @@ def stubborn(*operations: Operation) -> Script:
 
 def by_hand(*operations: Operation) -> Script:
     return Script(operations, by_hand=True)
+
+
+def awaited(*operations: Operation, stubborn: bool = False) -> Await:
+    """Make a task that the script in which this stands awaits."""
+    return Await(Script(operations, stubborn))
 
 
 def alone(title: str, *scripts: Script, on: Sequence[Kind] = EACH) -> Program:
