@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pytest
 
+from pychanasync import _cancelling
 from tests.model.explorer import Choices, explore, play
 from tests.model.programs import PROGRAMS
 
 if TYPE_CHECKING:
+    from asyncio import CancelledError, Task
     from collections.abc import Iterable
 
     from pychanasync import SelectCase
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from pychanasync._waiting import AnyLine, Line, Waiter
 
     Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
+
+defer, awaiting, pass_up = _cancelling.defer, _cancelling._awaiting, _cancelling._pass_up
 
 
 class Fault(NamedTuple):
@@ -32,10 +36,6 @@ class Fault(NamedTuple):
 
 def nothing(*_: object) -> None:
     """Do nothing."""
-
-
-def always(*_: object) -> bool:
-    return True
 
 
 def keep_the_claim_from_the_next(self: Exchange[int]) -> None:
@@ -80,11 +80,69 @@ def leave_only_the_winning_line(enrolled: Iterable[Choice], waiter: Waiter) -> C
     return next((choice for choice in enrolled if choice[2].withdraw(waiter)), None)
 
 
+def defer_whatever_is_taken_back(cancellation: CancelledError, _: int) -> None:
+    defer(cancellation, -1)
+
+
+def nobody(*_: object) -> list[_cancelling._Awaiting]:
+    return []
+
+
+def only_the_next(task: Task[object], before: int) -> list[_cancelling._Awaiting]:
+    return [each._replace(above=[]) for each in awaiting(task, before)]
+
+
+def all_requests_but_one(task: Task[object], before: int) -> list[_cancelling._Awaiting]:
+    return [each._replace(before=each.task.cancelling() - 1) for each in awaiting(task, before)]
+
+
+def no_requests(task: Task[object], before: int) -> list[_cancelling._Awaiting]:
+    return [each._replace(before=0) for each in awaiting(task, before)]
+
+
+def pass_up_in_the_next_iteration(
+    deferred: _cancelling._Deferred, before: int, above: list[_cancelling._Awaiting], ended: Task[object]
+) -> None:
+    ended.get_loop().call_soon(pass_up, deferred, before, above, ended)
+
+
+def pass_up_what_was_taken_back_below(
+    deferred: _cancelling._Deferred, _: int, above: list[_cancelling._Awaiting], ended: Task[object]
+) -> None:
+    pass_up(deferred, -1, above, ended)
+
+
+def pass_up_what_was_raised_below(
+    deferred: _cancelling._Deferred, before: int, above: list[_cancelling._Awaiting], ended: Task[object]
+) -> None:
+    deferred.raised = False
+    pass_up(deferred, before, above, ended)
+
+
 FAULTS = {
-    "a push forgets its cancellation": Fault("channel.hand_on", nothing, "a push before a rest"),
-    "a select forgets its cancellation": Fault("select.hand_on", nothing, "a select of one push"),
-    "what was taken back strikes": Fault("_waiting._stands", always, "a cancellation taken back before pauses"),
-    "who is owed a cancellation waits": Fault("_waiting._settle", nothing, "a push before a pull"),
+    "a push forgets its cancellation": Fault("channel.defer", nothing, "a push before a rest"),
+    "a select forgets its cancellation": Fault("select.defer", nothing, "a select of one push"),
+    "what was taken back is raised": Fault(
+        "channel.defer", defer_whatever_is_taken_back, "a cancellation taken back before pauses"
+    ),
+    "who has a cancellation pending waits": Fault("_waiting.raise_pending", nothing, "a push before a pull"),
+    "a cancellation ends with its task": Fault("_cancelling._awaiting", nobody, "an awaited push before a rest"),
+    "a cancellation goes up one level": Fault("_cancelling._awaiting", only_the_next, "a chain of three"),
+    "one of two requests does not go up": Fault(
+        "_cancelling._awaiting", all_requests_but_one, "taken back after an awaited push"
+    ),
+    "an older request goes up": Fault(
+        "_cancelling._awaiting", no_requests, "an older request above an awaited push, and one taken back"
+    ),
+    "a busy partner outruns what goes up": Fault(
+        "_cancelling._pass_up", pass_up_in_the_next_iteration, "an awaited push before a busy partner"
+    ),
+    "what was taken back below goes up": Fault(
+        "_cancelling._pass_up", pass_up_what_was_taken_back_below, "taken back in an awaited task"
+    ),
+    "what was raised below goes up": Fault(
+        "_cancelling._pass_up", pass_up_what_was_raised_below, "an awaited row that is stubborn"
+    ),
     "a dead claim is kept": Fault("_exchange.Exchange._let_go", nothing, "two pulls and a push"),
     "a claim does not go to the next": Fault(
         "_exchange.Exchange._let_go", keep_the_claim_from_the_next, "two pulls and a push"
