@@ -1,6 +1,7 @@
 """The explorer would find a fault: each that is put into the library here is caught, by a schedule that plays again."""
 
 # The faults are put where the promises are kept, out of users' reach.
+# ruff: noqa: SLF001
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pychanasync import SelectCase
-    from pychanasync._exchange import Exchange
+    from pychanasync._core import ChannelCore
     from pychanasync._waiting import AnyLine, Line, Waiter
 
     Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
@@ -38,22 +39,24 @@ def nothing(*_: object) -> None:
     """Do nothing."""
 
 
-def keep_the_claim_from_the_next(self: Exchange[int]) -> None:
-    self._claims -= 1
+def keep_the_claim_from_the_next(self: ChannelCore[int]) -> bool:
+    self._unclaimed += 1
+    return False
 
 
-def supply_what_is_claimed(self: Exchange[int]) -> bool:
+def claim_what_is_claimed(self: ChannelCore[int]) -> bool:
     return bool(self._items)
 
 
-def show_the_item(self: Exchange[int]) -> int:
-    self._claims -= 1
-    self._pull_above -= 1
-    return self._items[0]
+def let_in_twice(self: ChannelCore[int], limit: float) -> None:
+    while self._unclaimed < limit and (push := self._pushes.commit()):
+        self._unclaimed += 2
+        self._items.extend([push[1]] * 2)
 
 
-def offer_to_the_closed(self: Exchange[int], item: int) -> bool:
-    self._make_row()
+def push_to_the_closed(self: ChannelCore[int], item: int) -> bool:
+    self._make_buffer()
+    self._unclaimed += 1
     self._items.append(item)
     return True
 
@@ -76,8 +79,9 @@ def serve_the_last(self: Line[int]) -> tuple[Waiter, int] | None:
     return None
 
 
-def leave_only_the_winning_line(enrolled: Iterable[Choice], waiter: Waiter) -> Choice | None:
-    return next((choice for choice in enrolled if choice[2].withdraw(waiter)), None)
+def leave_if_not_cancelled(enrolled: Iterable[Choice], waiter: Waiter) -> Choice | None:
+    served = [] if waiter.cancelled() else [choice for choice in enrolled if choice[2].leave(waiter)]
+    return served[0] if served else None
 
 
 def defer_whatever_is_taken_back(cancellation: CancelledError, _: int) -> None:
@@ -143,22 +147,22 @@ FAULTS = {
     "what was raised below goes up": Fault(
         "_cancelling._pass_up", pass_up_what_was_raised_below, "an awaited row that is stubborn"
     ),
-    "a dead claim is kept": Fault("_exchange.Exchange._let_go", nothing, "two pulls and a push"),
+    "a dead claim is kept": Fault("_core.ChannelCore._release_claim", nothing, "two pulls and a push"),
     "a claim does not go to the next": Fault(
-        "_exchange.Exchange._let_go", keep_the_claim_from_the_next, "two pulls and a push"
+        "_core.ChannelCore._release_claim", keep_the_claim_from_the_next, "two pulls and a push"
     ),
-    "a newcomer takes what is claimed": Fault(
-        "_exchange.Exchange._supply", supply_what_is_claimed, "a newcomer beside a woken pull"
+    "a later arrival takes what is claimed": Fault(
+        "_core.ChannelCore._try_claim", claim_what_is_claimed, "a newcomer beside a woken pull"
     ),
-    "a newcomer overtakes": Fault("_waiting.Line.enrol", jump, "two pulls and a push"),
+    "a later arrival overtakes": Fault("_waiting.Line.join", jump, "two pulls and a push"),
     "an item is delivered twice": Fault(
-        "_exchange.Exchange._redeem", show_the_item, "a row of pushes and a row of pulls"
+        "_core.ChannelCore._let_in", let_in_twice, "a row of pushes and a row of pulls"
     ),
-    "a closed channel takes an item": Fault("_exchange.Exchange._offer", offer_to_the_closed, "pushes and a close"),
-    "a close forgets who waits": Fault("_waiting.Line.dismiss", nothing, "pulls and a close"),
-    "a withdrawal is forgotten": Fault("_waiting.Line.withdraw", stay, "a push by hand"),
-    "the last in line is served": Fault("_waiting.Line.commit", serve_the_last, "two pulls and a push"),
-    "a losing case stays in line": Fault("select._withdraw", leave_only_the_winning_line, "a select of two pulls"),
+    "a closed channel takes an item": Fault("_core.ChannelCore._try_push", push_to_the_closed, "pushes and a close"),
+    "a close forgets who waits": Fault("_waiting.Line.wake_closed", nothing, "pulls and a close"),
+    "who leaves is forgotten": Fault("_waiting.Line.leave", stay, "a push by hand"),
+    "the last in line is served": Fault("_waiting.Line.commit", serve_the_last, "two pushes and a pull"),
+    "a cancelled select stays in line": Fault("select._leave", leave_if_not_cancelled, "a select of two pulls"),
 }
 
 
