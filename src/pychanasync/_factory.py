@@ -17,7 +17,7 @@ from .unbuffered import UnbufferedChannel
 _NOT_GIVEN: Final = object()
 
 
-def choose(
+def choose(  # noqa: PLR0913  # Three are there to be refused.
     buffer: object = _NOT_GIVEN,
     *,
     name: object = None,

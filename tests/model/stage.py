@@ -13,7 +13,6 @@ from unittest.mock import patch
 
 from pychanasync import Channel
 from pychanasync import select as select_module
-from tests.helpers import drain
 from tests.model import ledger
 from tests.model.actors import ByHand, ByTask
 from tests.model.judge import Judge, Role
@@ -21,6 +20,7 @@ from tests.model.loop import SteppedLoop
 from tests.model.operations import ABANDONED, CANCELLED, DONE, REST, Outcome
 from tests.model.performing import perform
 from tests.model.story import Event
+from tests.support.helpers import drain
 
 if TYPE_CHECKING:
     from asyncio import Task

@@ -64,7 +64,7 @@ async def test_who_awaits_a_task_whose_push_was_taken_is_cancelled_at_its_next_w
 @pytest.mark.parametrize("eager", [False, True])
 @pytest.mark.parametrize("levels", [0, 1, 2, 3])
 def test_a_timeout_that_expires_as_a_push_is_taken_ends_the_rest_of_its_block(
-    levels: int, eager: bool, push: Push
+    levels: int, push: Push, *, eager: bool
 ) -> None:
     channel, after = Channel[int](), list[str]()
 

@@ -115,7 +115,7 @@ async def test_above_the_bound_a_pull_takes_the_head_and_lets_no_push_in() -> No
 
 
 async def test_an_item_let_go_on_an_unbuffered_channel_is_taken_before_a_push_is_let_in() -> None:
-    channel = Channel[int]()
+    channel: Channel[int] = Channel()
     pull = await start_one(channel.pull())
     channel.push_nowait(1)
     pull.cancel()

@@ -305,7 +305,7 @@ class BodyError(Exception):
 
 def refused_close(channel: Channel[int], loop: asyncio.AbstractEventLoop, error: Exception | None) -> None:
     """Leave an `async with` under another loop than that of a task that waits."""
-    loop.create_task(channel.pull())
+    _waiting = loop.create_task(channel.pull())
     loop.run_until_complete(asyncio.sleep(0))
 
     async def leave() -> None:

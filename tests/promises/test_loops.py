@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect
+from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelError, ChannelFull, chanselect
 from tests.support.helpers import WAITS, cancelled, drain, fill, is_idle, start, start_one, step, unheard
 from tests.support.loops import LOOPS
 
@@ -217,12 +217,17 @@ def leave_waiting(wait: Coroutine[object, object, object], loop: asyncio.Abstrac
     return task
 
 
+def refused(kind: type[ChannelError], call: Callable[[], object]) -> None:
+    with pytest.raises(kind):
+        call()
+
+
 USES: dict[str, Callable[[Channel[int]], object]] = {
     "push": lambda channel: asyncio.run(pass_on(channel)),
     "pull": lambda channel: asyncio.run(wait_first(channel)),
     "select": lambda channel: asyncio.run(select_first(channel)),
-    "push_nowait": lambda channel: pytest.raises(ChannelFull, channel.push_nowait, 1),
-    "pull_nowait": lambda channel: pytest.raises(ChannelEmpty, channel.pull_nowait),
+    "push_nowait": lambda channel: refused(ChannelFull, lambda: channel.push_nowait(1)),
+    "pull_nowait": lambda channel: refused(ChannelEmpty, channel.pull_nowait),
     "close": lambda channel: channel.close(),
     "close at once": lambda channel: channel.close(immediate=True),
 }

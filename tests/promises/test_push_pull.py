@@ -202,7 +202,7 @@ async def test_size_and_fill_of_a_buffered_channel_follow_its_buffer() -> None:
 
 
 async def test_an_unbuffered_channel_has_no_size_and_is_always_full_and_empty() -> None:
-    channel = UnbufferedChannel[int]()
+    channel: Channel[int] = UnbufferedChannel()
     push = await start_one(channel.push(1))
     assert (channel.capacity, channel.csize(), channel.empty(), channel.full()) == (0, None, True, True)
     assert await channel.pull() == 1

@@ -38,6 +38,23 @@ async def iterated(channel: Channel[Item]) -> None:
         pass
 
 
+def serve(channel: Channel[Item]) -> None:
+    if channel.waiting.pushes:
+        channel.pull_nowait()
+    else:
+        channel.push_nowait(Item())
+
+
+def serve_and_cancel(channel: Channel[Item], task: asyncio.Task[object]) -> None:
+    serve(channel)
+    task.cancel()
+
+
+def close_and_cancel(channel: Channel[Item], task: asyncio.Task[object]) -> None:
+    channel.close()
+    task.cancel()
+
+
 OPERATIONS: dict[str, Operation] = {
     "push": lambda channel, item: channel.push(item),
     "pull": lambda channel, _: channel.pull(),
@@ -49,9 +66,9 @@ WAYS_OUT: dict[str, WayOut] = {
     "cancelled": lambda _, task: task.cancel(),
     "closed": lambda channel, _: channel.close(),
     "closed at once": lambda channel, _: channel.close(immediate=True),
-    "closed and cancelled": lambda channel, task: close_and_cancel(channel, task),
+    "closed and cancelled": close_and_cancel,
     "served": lambda channel, _: serve(channel),
-    "served and cancelled": lambda channel, task: serve_and_cancel(channel, task),
+    "served and cancelled": serve_and_cancel,
 }
 REFUSED: dict[str, Operation] = {
     "push, closed": lambda channel, item: channel.push(item),
@@ -75,23 +92,6 @@ async def in_a_later_step(operation: Coroutine[object, object, object]) -> None:
     """Run an operation beyond the first step of a task, which an eager one takes in a frame that then keeps the task."""
     await step()
     await operation
-
-
-def serve(channel: Channel[Item]) -> None:
-    if channel.waiting.pushes:
-        channel.pull_nowait()
-    else:
-        channel.push_nowait(Item())
-
-
-def serve_and_cancel(channel: Channel[Item], task: asyncio.Task[object]) -> None:
-    serve(channel)
-    task.cancel()
-
-
-def close_and_cancel(channel: Channel[Item], task: asyncio.Task[object]) -> None:
-    channel.close()
-    task.cancel()
 
 
 @pytest.fixture(autouse=True)
@@ -156,13 +156,11 @@ def test_what_timed_out_holds_nothing(operation: Operation) -> None:
 def test_an_error_that_is_caught_and_dropped_keeps_no_channel(call: str) -> None:
     channel = Channel[Item]()
     trace = ref(channel)
-    try:
+    with suppress(ChannelError):
         if call == "push_nowait":
             channel.push_nowait(Item())
         else:
             channel.pull_nowait()
-    except ChannelError as error:
-        assert error.channel is channel
     del channel
     assert trace() is None
 

@@ -15,6 +15,7 @@ from tests.support.helpers import Loosely, cancelled, drain, fill, is_idle, star
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     from pychanasync.strategy import Waiter
 
 loosely: Final[Loosely] = chanselect

@@ -1,4 +1,4 @@
-"""A program under a library that puts its own pieces into asyncio: ``python -m tests.support.other_asyncio NAME ORDER``.
+"""A program under a library that changes asyncio: ``python -m tests.support.other_asyncio NAME ORDER``.
 
 ORDER is "before" where that library is imported before the package, else "after". The program prints what came of it.
 """

@@ -39,10 +39,10 @@ class Unsure:
     def enrol(self, waiter: Waiter) -> None:
         """Do nothing."""
 
-    def conclude(self) -> str:
+    def finish(self) -> str:
         return "1"
 
-    def let_go(self) -> bool:
+    def abandon(self) -> bool:
         return True
 
 
@@ -50,8 +50,8 @@ async def takes_no_part(line: Line[int], waiter: Waiter) -> None:
     await chanselect(Unfinished())  # refused: call-overload | reportArgumentType, reportCallIssue
     case: SelectCase[int] = Unsure(line)  # refused: assignment | reportAssignmentType
     SelectCase()  # refused: misc | reportAbstractUsage
-    line.enrol(waiter, "1")  # refused: arg-type | reportArgumentType
-    line.enrol(1, 1)  # refused: arg-type | reportArgumentType
+    line.join(waiter, "1")  # refused: arg-type | reportArgumentType
+    line.join(1, 1)  # refused: arg-type | reportArgumentType
     del case
 
 

@@ -39,11 +39,11 @@ class Converted(Generic[Value, Made]):
     def enrol(self, waiter: Waiter) -> None:
         self._case.enrol(waiter)
 
-    def conclude(self) -> Made:
-        return self._convert(self._case.conclude())
+    def finish(self) -> Made:
+        return self._convert(self._case.finish())
 
-    def let_go(self) -> bool:
-        return self._case.let_go()
+    def abandon(self) -> bool:
+        return self._case.abandon()
 
 
 async def takes_part(words: RecvChannel[str], numbers: RecvChannel[int]) -> None:
@@ -57,14 +57,16 @@ async def takes_part(words: RecvChannel[str], numbers: RecvChannel[int]) -> None
 
 def lines(waiter: Waiter) -> None:
     line: Line[int] = Line()
-    assert_type(line.enrol(waiter, 1), None)
+    assert_type(line.join(waiter, 1), None)
     assert_type(line.first(), Waiter | None)
     assert_type(line[waiter], int)
     assert_type(line.commit(), tuple[Waiter, int] | None)
-    assert_type(line.withdraw(waiter), bool)
-    assert_type(line.dismiss(object()), None)
+    assert_type(line.take(), tuple[Waiter, int] | None)
+    assert_type(line.leave(waiter), bool)
+    assert_type(line.count(), int)
+    assert_type(line.wake_closed(partial(ChannelClosed, object(), "pull")), None)
     of_any_kind: AnyLine = line
-    assert_type(of_any_kind.withdraw(waiter), bool)
+    assert_type(of_any_kind.leave(waiter), bool)
 
 
 async def whole(jobs: PriorityChannel[int]) -> tuple[SendChannel[int], RecvChannel[int]]:
