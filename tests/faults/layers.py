@@ -83,14 +83,17 @@ def on(loop: str, *without: str) -> list[str]:
 SUBJECTS = (
     *("promises/test_push_pull", "promises/test_order", "promises/test_iteration", "promises/test_closing"),
     *("promises/test_cancelled_pull", "promises/test_cancelled_push", "promises/test_cancelled_select"),
-    *("promises/test_select", "promises/test_loops", "unit/test_factory", "unit/test_repr", "unit/test_errors"),
-    "promises/test_growth",  # The one that takes long comes last.
+    *("promises/test_awaited_tasks", "promises/test_references", "promises/test_select", "promises/test_loops"),
+    *("promises/test_callbacks", "promises/test_items", "unit/test_factory", "unit/test_classes"),
+    *("unit/test_subclasses", "unit/test_waiting", "unit/test_repr", "unit/test_errors", "unit/test_messages"),
+    "unit/test_counts",
 )
 LAYERS: Mapping[str, Layer] = {
     "step by step": Layer([f"tests/{subject}.py" for subject in SUBJECTS], on("stock", "answers_each")),
     "Go's programs": Layer(["tests/go"], on("stock")),
     "random runs": Layer(["tests/promises/test_exactly_once.py"], on(QUICKEST, "8-", "inf-")),
     "a foreign strategy": Layer(["tests/promises/test_priority_channel.py"], on("stock")),
+    "growth": Layer(["tests/promises/test_growth.py"], on("stock")),
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
     "interrupted calls": Layer(["tests/promises/test_interrupted_calls.py"], on(QUICKEST, "real")),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),

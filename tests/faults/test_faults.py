@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DRAINED = "test_a_pull_after_the_close_raises_once_nothing_is_left[stock-unbuffered]"
-CLOSED = "if self._closed:\n            raise ChannelClosed(self)\n        return False"
-CAUGHT = Fault("a pull finds a closed channel empty", "_exchange.py", CLOSED, CLOSED.replace("Closed(", "Empty("))
-HANGS = Fault("a pull never ends", "_exchange.py", CLOSED, CLOSED.replace("if", "while").replace("raise ", ""))
+CLOSED = "if self._closed:\n            raise self._closed_to_pulls()\n"
+CAUGHT = Fault(
+    "a pull finds a closed channel empty", "_core.py", CLOSED, CLOSED.replace("self._closed_to_pulls()", "ChannelEmpty")
+)
+HANGS = Fault("a pull never ends", "_core.py", CLOSED, CLOSED.replace("if", "while").replace("raise ", ""))
 MISSED = Fault("a channel shows itself as another", "channel.py", 'facts.append("closed")', 'facts.append("open")')
 
 

@@ -1,11 +1,12 @@
 """The explorer would find a fault: each that is put into the library here is caught, by a schedule that plays again."""
 
 # The faults are put where the promises are kept, out of users' reach.
+# ruff: noqa: SLF001
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -13,13 +14,8 @@ from tests.model.explorer import Choices, explore, play
 from tests.model.programs import PROGRAMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pychanasync import SelectCase
-    from pychanasync._exchange import Exchange
-    from pychanasync._waiting import AnyLine, Line, Waiter
-
-    Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
+    from pychanasync._core import ChannelCore, PullCase
+    from pychanasync._waiting import Line, Waiter
 
 
 class Fault(NamedTuple):
@@ -34,27 +30,27 @@ def nothing(*_: object) -> None:
     """Do nothing."""
 
 
-def always(*_: object) -> bool:
-    return True
+def keep_the_claim_from_the_next(self: ChannelCore[int]) -> bool:
+    self._unclaimed += 1
+    return False
 
 
-def keep_the_claim_from_the_next(self: Exchange[int]) -> None:
-    self._claims -= 1
-
-
-def supply_what_is_claimed(self: Exchange[int]) -> bool:
+def claim_what_is_claimed(self: ChannelCore[int]) -> bool:
+    if self._items:
+        self._unclaimed = max(0, self._unclaimed - 1)
     return bool(self._items)
 
 
-def show_the_item(self: Exchange[int]) -> int:
-    self._claims -= 1
-    self._pull_above -= 1
-    return self._items[0]
+def take_a_copy_of_the_item(self: PullCase[int]) -> int:
+    self._core._unclaimed += 1
+    return self._core._items[0]
 
 
-def offer_to_the_closed(self: Exchange[int], item: int) -> bool:
-    self._make_row()
+def push_to_the_closed(self: ChannelCore[int], item: int) -> bool:
+    if self._items == ():
+        self._make_buffer()
     self._items.append(item)
+    self._unclaimed += 1
     return True
 
 
@@ -76,31 +72,35 @@ def serve_the_last(self: Line[int]) -> tuple[Waiter, int] | None:
     return None
 
 
-def leave_only_the_winning_line(enrolled: Iterable[Choice], waiter: Waiter) -> Choice | None:
-    return next((choice for choice in enrolled if choice[2].withdraw(waiter)), None)
+def take_the_last(self: Line[int]) -> tuple[Waiter, int] | None:
+    while self:
+        waiter, item = self.popitem()
+        if not waiter.done():
+            return waiter, item
+    return None
 
 
 FAULTS = {
-    "a push forgets its cancellation": Fault("channel.hand_on", nothing, "a push before a rest"),
-    "a select forgets its cancellation": Fault("select.hand_on", nothing, "a select of one push"),
-    "what was taken back strikes": Fault("_waiting._stands", always, "a cancellation taken back before pauses"),
-    "who is owed a cancellation waits": Fault("_waiting._settle", nothing, "a push before a pull"),
-    "a dead claim is kept": Fault("_exchange.Exchange._let_go", nothing, "two pulls and a push"),
+    "a push forgets its cancellation": Fault("channel.defer", nothing, "a push before a rest"),
+    "a select forgets its cancellation": Fault("select.defer", nothing, "a select of one push"),
+    "what was deferred is not raised at the next wait": Fault(
+        "_waiting.raise_pending", nothing, "a push before a pull"
+    ),
+    "what was deferred is not delivered": Fault("_cancelling._deliver", nothing, "a push before a rest"),
+    "a released claim is kept": Fault("_core.ChannelCore._release_claim", nothing, "two pulls and a push"),
     "a claim does not go to the next": Fault(
-        "_exchange.Exchange._let_go", keep_the_claim_from_the_next, "two pulls and a push"
+        "_core.ChannelCore._release_claim", keep_the_claim_from_the_next, "two pulls and a push"
     ),
-    "a newcomer takes what is claimed": Fault(
-        "_exchange.Exchange._supply", supply_what_is_claimed, "a newcomer beside a woken pull"
+    "a later arrival takes what is claimed": Fault(
+        "_core.ChannelCore._try_claim", claim_what_is_claimed, "a newcomer beside a woken pull"
     ),
-    "a newcomer overtakes": Fault("_waiting.Line.enrol", jump, "two pulls and a push"),
-    "an item is delivered twice": Fault(
-        "_exchange.Exchange._redeem", show_the_item, "a row of pushes and a row of pulls"
-    ),
-    "a closed channel takes an item": Fault("_exchange.Exchange._offer", offer_to_the_closed, "pushes and a close"),
-    "a close forgets who waits": Fault("_waiting.Line.dismiss", nothing, "pulls and a close"),
-    "a withdrawal is forgotten": Fault("_waiting.Line.withdraw", stay, "a push by hand"),
-    "the last in line is served": Fault("_waiting.Line.commit", serve_the_last, "two pulls and a push"),
-    "a losing case stays in line": Fault("select._withdraw", leave_only_the_winning_line, "a select of two pulls"),
+    "a later arrival overtakes": Fault("_waiting.Line.join", jump, "two pulls and a push"),
+    "an item is delivered twice": Fault("_core.PullCase.finish", take_a_copy_of_the_item, "a select and an iteration"),
+    "a closed channel takes an item": Fault("_core.ChannelCore._try_push", push_to_the_closed, "pushes and a close"),
+    "a close forgets who waits": Fault("_waiting.Line.wake_closed", nothing, "pulls and a close"),
+    "who leaves stays in line": Fault("_waiting.Line.leave", stay, "a push by hand"),
+    "the last in line is served": Fault("_waiting.Line.take", take_the_last, "two pulls and a push"),
+    "the last in line is let in": Fault("_waiting.Line.commit", serve_the_last, "three pushes and a pull"),
 }
 
 

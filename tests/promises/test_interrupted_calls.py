@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from types import FrameType
 
-SECONDS = 3  # How many second moments and handlers are drawn for each first.
+SECONDS = 2  # How many second moments and handlers are drawn for each first.
 WHOLE = [name for name in MEANWHILE if not name.startswith("select")]  # Not interrupted, a select does what others do.
 NO_CLOSE = [name for name in MEANWHILE if not name.startswith("close")]
 

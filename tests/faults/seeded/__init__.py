@@ -5,10 +5,12 @@ Their names say what a program would see.
 
 from __future__ import annotations
 
+from tests.faults.seeded.awaited_tasks import AWAITED_TASKS
 from tests.faults.seeded.cancellation import CANCELLATION
 from tests.faults.seeded.closing import CLOSING
+from tests.faults.seeded.interrupted import INTERRUPTED
 from tests.faults.seeded.order import ORDER
 from tests.faults.seeded.selecting import SELECTING
 from tests.faults.seeded.surroundings import SURROUNDINGS
 
-FAULTS = [*ORDER, *CLOSING, *CANCELLATION, *SELECTING, *SURROUNDINGS]
+FAULTS = [*ORDER, *CLOSING, *CANCELLATION, *AWAITED_TASKS, *SELECTING, *INTERRUPTED, *SURROUNDINGS]

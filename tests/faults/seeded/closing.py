@@ -1,4 +1,4 @@
-"""Faults in who learns of a close, and what becomes of the items."""
+"""Faults in who learns of a close, what it says, and what becomes of the items."""
 
 from __future__ import annotations
 
@@ -7,81 +7,90 @@ from tests.faults.fault import Fault
 CLOSING = [
     Fault(
         "a closed channel takes a push in",
-        "_exchange.py",
-        "if self._closed:\n            raise ChannelClosed(self)\n        if self._items is",
-        "if self._items is",
+        "_core.py",
+        "        if self._closed:\n            raise self._closed_to_pushes()\n",
+        "",
     ),
     Fault(
-        "a closed channel takes a push in the short way",
-        "_exchange.py",
-        "self._push_below = 0\n        self._pulls.dismiss",
-        "self._pulls.dismiss",
+        "a closed channel takes a push for which there is room",
+        "_core.py",
+        "        self._push_limit = 0\n        self._pulls.wake_closed",
+        "        self._pulls.wake_closed",
     ),
     Fault(
         "a pull waits on a closed channel",
-        "_exchange.py",
-        "if self._closed:\n            raise ChannelClosed(self)\n        return False",
-        "return False",
+        "_core.py",
+        "        if self._closed:\n            raise self._closed_to_pulls()\n",
+        "",
     ),
     Fault(
         "a select does not see that its pull is on a closed channel",
-        "_exchange.py",
-        "len(exchange._items) > exchange._claims\n            or exchange._closed\n",
-        "len(exchange._items) > exchange._claims\n",
+        "_core.py",
+        "core._unclaimed > 0 or core._closed or",
+        "core._unclaimed > 0 or",
     ),
     Fault(
         "a select does not see that its push is on a closed channel",
-        "_exchange.py",
-        "exchange._claims < exchange._bound\n            or exchange._closed\n",
-        "exchange._claims < exchange._bound\n",
+        "_core.py",
+        "core._unclaimed < core._bound or core._closed or",
+        "core._unclaimed < core._bound or",
     ),
     Fault(
         "a close drops what the buffer holds",
-        "_exchange.py",
+        "_core.py",
         "if immediate:",
         "if True:",
     ),
     Fault(
         "an immediate close throws claimed items away",
-        "_exchange.py",
-        "while len(self._items) > self._claims:\n",
-        "while self._items:\n",
+        "_core.py",
+        "if not self._unclaimed:\n                    break\n                self._unclaimed -= 1\n",
+        "if not self._items:\n                    break\n                self._unclaimed = 0\n",
     ),
     Fault(
         "an immediate close throws the oldest items away, claimed or not",
-        "_exchange.py",
-        "unclaimed.append(self._items.pop())",
-        "unclaimed.append(self._items.popleft())",
+        "_core.py",
+        "dropped.append(self._items.pop())",
+        "dropped.append(self._items.popleft())",
     ),
     Fault(
         "an immediate close of a closed channel does nothing",
-        "_exchange.py",
+        "_core.py",
         "        self._pulls.first()  # Both",
         "        if self._closed:\n            return\n        self._pulls.first()  # Both",
     ),
     Fault(
         "a close leaves pushes waiting",
-        "_exchange.py",
-        "        self._pushes.dismiss(self)\n        if immediate",
+        "_core.py",
+        "        self._pushes.wake_closed(self._closed_to_pushes)\n        if immediate",
         "        if immediate",
+    ),
+    Fault(
+        "a close leaves pulls waiting",
+        "_core.py",
+        "        self._pulls.wake_closed(self._closed_to_pulls)\n        self._pushes",
+        "        self._pushes",
     ),
     Fault(
         "a push that waited returns at the close",
         "channel.py",
-        "if outcome is self:\n            raise ChannelClosed(self)\n\n    async def pull",
-        "\n    async def pull",
+        "        if outcome is not self._pushes:\n            raise self._closed_to_pushes()\n",
+        "",
     ),
     Fault(
-        "a close answers the youngest first",
+        "a close wakes who waits in the wrong order",
         "_waiting.py",
         "waiter, _ = self.popitem(last=False)",
         "waiter, _ = self.popitem()",
     ),
     Fault(
-        "a close answers who has an answer already",
+        "a close fails where a wait is over already",
         "_waiting.py",
-        "with suppress(InvalidStateError):  # Its wait is over.\n                waiter.set_result(channel)",
-        "waiter.set_result(channel)",
+        "            try:\n"
+        "                waiter.set_result(closed)\n"
+        "            except InvalidStateError:  # Its wait is over.\n"
+        "                continue\n",
+        "            waiter.set_result(closed)\n",
     ),
     Fault(
         "a cancelled wait takes the close for its commit",
@@ -98,7 +107,61 @@ CLOSING = [
     Fault(
         "leaving async with does not close",
         "channel.py",
-        "        self.close()\n",
+        "            self.close()\n",
+        "            pass\n",
+    ),
+    Fault(
+        "the close of an async with hides the error of its body",
+        "channel.py",
+        "            if error is None:\n                raise\n            error.add_note",
+        "            if True:\n                raise\n            error.add_note",
+    ),
+    Fault(
+        "an async with does not say that its channel could not be closed",
+        "channel.py",
+        "            if error is None:\n                raise\n",
+        "            if error is None:\n                return\n",
+    ),
+    Fault(
+        "an error goes on without a note that the channel could not be closed",
+        "channel.py",
+        'error.add_note(f"{self!r} was not closed: {refusal}")',
+        "del refusal",
+    ),
+    Fault(
+        "a push that meets the close says that nothing is left",
+        "_core.py",
+        'ChannelClosed(self, "push")',
+        'ChannelClosed(self, "pull")',
+    ),
+    Fault(
+        "a pull that finds nothing left says that it cannot push",
+        "_core.py",
+        'ChannelClosed(self, "pull")',
+        'ChannelClosed(self, "push")',
+    ),
+    Fault(
+        "a select does not say which case met the close that it found",
+        "select.py",
+        "            closed.index = index\n",
         "",
+    ),
+    Fault(
+        "a select counts the case that met the close among the ready ones only",
+        "select.py",
+        "closed.index = index",
+        "closed.index = chosen",
+    ),
+    Fault(
+        "a select does not say which case met the close that ended its wait",
+        "select.py",
+        "        error.index, _, _ = enrolled[id(outcome.line)]\n",
+        "        pass\n",
+    ),
+    Fault(
+        "a select says that its first case met the close that ended its wait",
+        "select.py",
+        "enrolled[id(outcome.line)]",
+        "next(iter(enrolled.values()))",
     ),
 ]

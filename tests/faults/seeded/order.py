@@ -6,97 +6,153 @@ from tests.faults.fault import Fault
 
 ORDER = [
     Fault(
-        "the youngest waiter is served first",
+        "the pull that began to wait last is served first",
         "_waiting.py",
-        "entry = waiter, offer = self.popitem(False)",
-        "entry = waiter, offer = self.popitem()",
+        "self.popitem(False)  # noqa: FBT003  # By name",
+        "self.popitem()  # noqa: FBT003  # By name",
+    ),
+    Fault(
+        "the push that began to wait last is served first",
+        "_waiting.py",
+        "self.popitem(False)  # noqa: FBT003  # The same",
+        "self.popitem()  # noqa: FBT003  # The same",
     ),
     Fault(
         "an item that is let in overtakes the buffer",
-        "_exchange.py",
-        "if push is not None:\n                self._items.append(push[1])",
-        "if push is not None:\n                self._items.appendleft(push[1])",
+        "_core.py",
+        "self._items.append(push[1])",
+        "self._items.appendleft(push[1])",
     ),
     Fault(
         "a woken pull takes the newest item",
-        "_exchange.py",
-        "self._pull_above -= 1\n        return self._items.popleft()",
-        "self._pull_above -= 1\n        return self._items.pop()",
+        "channel.py",
+        "raise self._closed_to_pulls()\n        return self._items.popleft()",
+        "raise self._closed_to_pulls()\n        return self._items.pop()",
     ),
     Fault(
         "a woken pull leaves its item for another",
-        "_exchange.py",
-        "self._pull_above -= 1\n        return self._items.popleft()",
-        "self._pull_above -= 1\n        return self._items[0]",
+        "channel.py",
+        "raise self._closed_to_pulls()\n        return self._items.popleft()",
+        "raise self._closed_to_pulls()\n        return self._items[0]",
     ),
     Fault(
-        "a newcomer takes a claimed item",
-        "_exchange.py",
-        "if len(self._items) > self._claims:\n            return True",
-        "if self._items:\n            return True",
+        "a later arrival takes a claimed item",
+        "_core.py",
+        "if self._unclaimed:\n            self._unclaimed -= 1\n            return True",
+        "if self._items:\n            self._unclaimed -= 1\n            return True",
+    ),
+    Fault(
+        "a pull that need not wait takes a claimed item",
+        "channel.py",
+        "        if (unclaimed := self._unclaimed) and not self._pushes:\n"
+        "            self._unclaimed = unclaimed - 1\n"
+        "            return self._items.popleft()\n"
+        "        if self._try_claim",
+        "        if self._items and not self._pushes:\n"
+        "            self._unclaimed -= 1\n"
+        "            return self._items.popleft()\n"
+        "        if self._try_claim",
     ),
     Fault(
         "an iteration takes a claimed item",
         "channel.py",
-        "if len(self._items) > self._pull_above:\n",
-        "if self._items:\n",
+        "        if (unclaimed := self._unclaimed) and not self._pushes:\n"
+        "            self._unclaimed = unclaimed - 1\n"
+        "            return self._items.popleft()\n"
+        "        try:",
+        "        if self._items and not self._pushes:\n"
+        "            self._unclaimed -= 1\n"
+        "            return self._items.popleft()\n"
+        "        try:",
     ),
     Fault(
-        "the short way of a pull does not learn of a claim",
-        "_exchange.py",
-        "self._pull_above += 1\n            self._items.append(item)",
-        "self._items.append(item)",
+        "a push goes to the buffer although a pull waits",
+        "_core.py",
+        "        self._push_limit = 0\n        if self._closed or",
+        "        if self._closed or",
     ),
     Fault(
-        "the short way of a push passes waiting pulls by",
+        "a pull that need not wait lets no waiting push in",
         "channel.py",
-        "        self._push_below = 0\n",
-        "",
+        "        if (unclaimed := self._unclaimed) and not self._pushes:\n"
+        "            self._unclaimed = unclaimed - 1\n"
+        "            return self._items.popleft()\n"
+        "        if self._try_claim",
+        "        if unclaimed := self._unclaimed:\n"
+        "            self._unclaimed = unclaimed - 1\n"
+        "            return self._items.popleft()\n"
+        "        if self._try_claim",
     ),
     Fault(
-        "the short way of a pull lets no waiting push in",
+        "a pull without waiting lets no waiting push in",
+        "_core.py",
+        "if (unclaimed := self._unclaimed) and not self._pushes:",
+        "if unclaimed := self._unclaimed:",
+    ),
+    Fault(
+        "an iteration lets no waiting push in",
         "channel.py",
-        "        self._pull_above = inf\n",
-        "",
+        "        if (unclaimed := self._unclaimed) and not self._pushes:\n"
+        "            self._unclaimed = unclaimed - 1\n"
+        "            return self._items.popleft()\n"
+        "        try:",
+        "        if unclaimed := self._unclaimed:\n"
+        "            self._unclaimed = unclaimed - 1\n"
+        "            return self._items.popleft()\n"
+        "        try:",
     ),
     Fault(
         "a pull lets a push in above the bound",
-        "_exchange.py",
-        "len(self._items) - self._claims <= self._bound:  #",
-        "len(self._items) - self._claims <= self._bound + 1:  #",
+        "_core.py",
+        "self._let_in(self._bound + 1)",
+        "self._let_in(self._bound + 2)",
     ),
     Fault(
         "a push enters above the bound",
-        "_exchange.py",
-        "if len(self._items) - self._claims < self._bound:\n",
-        "if len(self._items) - self._claims <= self._bound:\n",
+        "_core.py",
+        "if self._unclaimed < self._bound:\n            self._unclaimed += 1",
+        "if self._unclaimed <= self._bound:\n            self._unclaimed += 1",
     ),
     Fault(
         "claimed items count against the bound",
-        "_exchange.py",
-        "if len(self._items) - self._claims < self._bound:\n",
-        "if len(self._items) < self._bound:\n",
+        "_core.py",
+        "if self._unclaimed < self._bound:\n            self._unclaimed += 1",
+        "if len(self._items) < self._bound:\n            self._unclaimed += 1",
     ),
     Fault(
         "the size counts claimed items",
         "buffered.py",
-        "return len(self._items) - self._claims",
-        "return len(self._items)",
+        'that are there to pull."""\n        return self._unclaimed',
+        'that are there to pull."""\n        return len(self._items)',
     ),
     Fault(
-        "a push that need not wait gives up its turn",
+        "a channel with nothing but claimed items is not empty",
+        "_core.py",
+        "return not self._unclaimed",
+        "return not self._items",
+    ),
+    Fault(
+        "a channel is full of claimed items",
+        "_core.py",
+        "return self._unclaimed >= self.capacity",
+        "return len(self._items) >= self.capacity",
+    ),
+    Fault(
+        "a push that need not wait suspends",
         "channel.py",
-        "if self._offer(item):\n            return\n",
-        "if self._offer(item):\n"
-        "            waiter = self._pulls.stand(None)\n"
-        "            self._pulls.commit()\n"
-        "            await waiter\n"
-        "            return\n",
+        "if self._try_push(item):\n            return\n",
+        "if self._try_push(item):\n            await asyncio.sleep(0)\n            return\n",
     ),
     Fault(
-        "two channels share a line",
-        "_exchange.py",
-        "self._pulls = Line()",
-        'self._pulls = globals().setdefault("shared", Line())',
+        "a pull that need not wait suspends",
+        "channel.py",
+        "if self._try_claim():\n            return",
+        "if self._try_claim():\n            await asyncio.sleep(0)\n            return",
+    ),
+    Fault(
+        "two channels share a waiting line",
+        "_core.py",
+        "        else:\n            self._pulls = Line()",
+        '        else:\n            self._pulls = globals().setdefault("shared", Line())',
     ),
 ]

@@ -1,4 +1,4 @@
-"""Faults in what lies around a channel: other loops, cost, arguments, errors."""
+"""Faults in what lies around a channel: other loops, cost, arguments, subclasses, errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ SURROUNDINGS = [
     Fault(
         "a task of another loop is woken",
         "_waiting.py",
-        "if loop is not running and (running is not None or loop.is_running() or loop.is_closed()):",
+        "if running is not None or loop.is_running():",
         "if False:",
     ),
     Fault(
@@ -20,56 +20,88 @@ SURROUNDINGS = [
     Fault(
         "a task of a resting loop is woken under another",
         "_waiting.py",
-        "(running is not None or loop",
-        "(loop",
+        "if running is not None or loop.is_running():",
+        "if loop.is_running():",
     ),
     Fault(
         "a close wakes the pulls of another loop",
-        "_exchange.py",
+        "_core.py",
         "        self._pulls.first()  # Both",
         "        # Both",
     ),
     Fault(
-        "a claim let go after its loop was closed raises",
-        "_exchange.py",
+        "a close that pushes of another loop refuse has begun",
+        "_core.py",
+        "        self._pushes.first()  # cannot",
+        "        # cannot",
+    ),
+    Fault(
+        "a claim that the next pull cannot take, since it is of another loop, raises",
+        "_core.py",
         "with suppress(RuntimeError):",
         "with suppress():",
     ),
     Fault(
+        "a task of another loop that could not be woken loses its place",
+        "_waiting.py",
+        "            self.move_to_end(waiter, last=False)\n",
+        "",
+    ),
+    Fault(
+        "a task of another loop that could not be woken is forgotten",
+        "_waiting.py",
+        "            self[waiter] = offer\n            self.move_to_end(waiter, last=False)\n",
+        "",
+    ),
+    Fault(
+        "a pull of a closed loop is ready for a select",
+        "_waiting.py",
+        "if _can_resume(waiter):",
+        "if _can_resume(waiter) or (waiter.get_loop().is_closed() and not waiter.done()):",
+    ),
+    Fault(
+        "a pull of a closed loop is in the way of a push",
+        "_waiting.py",
+        "and not self._is_in_reach(entry):  # noqa: SLF001\n                continue\n            if",
+        "and not (self._is_in_reach(entry) or waiter.get_loop().is_closed()):  # noqa: SLF001\n"
+        "                continue\n            if",
+    ),
+    Fault(
+        "a push of a closed loop is in the way of a pull",
+        "_waiting.py",
+        "and not self._is_in_reach(entry):  # noqa: SLF001\n                continue\n            try",
+        "and not (self._is_in_reach(entry) or waiter.get_loop().is_closed()):  # noqa: SLF001\n"
+        "                continue\n            try",
+    ),
+    Fault(
+        "a task of a closed loop refuses whoever meets it",
+        "_waiting.py",
+        "    if loop.is_closed():\n        return False\n",
+        "",
+    ),
+    Fault(
+        "a coroutine that waited under a closed loop cannot be closed",
+        "_waiting.py",
+        "not waiter.done() and not waiter.get_loop().is_closed():",
+        "not waiter.done():",
+    ),
+    Fault(
         "leaving a line takes time in its length",
         "_waiting.py",
-        "self.pop(waiter, None)\n        return",
-        "waiter in list(self) and self.pop(waiter)\n        return",
+        "if self.pop(waiter, _ABSENT)",
+        "if waiter in [*self] and self.pop(waiter, _ABSENT)",
     ),
     Fault(
-        "a task of another loop that could not be woken loses its turn",
+        "who was woken still waits",
         "_waiting.py",
-        "                    self.move_to_end(waiter, last=False)\n",
-        "",
+        "not waiter.done() or waiter.cancelled()",
+        "True",
     ),
     Fault(
-        "what comes between the look of a pull and its wait goes unseen",
-        "channel.py",
-        "            if self._closed or len(self._items) > self._claims:\n                self._catch_up()\n",
-        "",
-    ),
-    Fault(
-        "what comes between the look of a push and its wait goes unseen",
-        "channel.py",
-        "if self._closed or len(self._items) - self._claims < self._bound:\n                self._catch_up()\n",
-        "\n",
-    ),
-    Fault(
-        "who has just let a push in waits if its item is gone",
-        "_exchange.py",
-        "while self._pushes and len",
-        "if self._pushes and len",
-    ),
-    Fault(
-        "an item that enters while the row is begun is lost",
-        "_exchange.py",
-        "if self._items is _UNUSED:  # Else somebody came between who has begun it.",
-        "if True:",
+        "who was cancelled waits no more before it resumes",
+        "_waiting.py",
+        "not waiter.done() or waiter.cancelled()",
+        "not waiter.done()",
     ),
     Fault(
         "a buffer of 0 is taken",
@@ -78,9 +110,130 @@ SURROUNDINGS = [
         "if bound < 0:",
     ),
     Fault(
+        "a bool is taken for a buffer",
+        "buffered.py",
+        "if not isinstance(buffer, (bool, float)):",
+        "if not isinstance(buffer, float):",
+    ),
+    Fault(
+        "a name may be anything",
+        "channel.py",
+        "if not isinstance(name, str):",
+        "if False:",
+    ),
+    Fault(
+        "the strategy without a buffer forgets its name",
+        "unbuffered.py",
+        "        if name is not None:\n            self._call(name)\n",
+        "",
+    ),
+    Fault(
+        "the keywords of other queues are taken and ignored",
+        "_factory.py",
+        "if not (maxsize is capacity is size is _NOT_GIVEN):",
+        "if False:",
+    ),
+    Fault(
+        "buffer= and bound= are taken together",
+        "_factory.py",
+        "    if buffer is not _NOT_GIVEN:\n",
+        "    if False:\n",
+    ),
+    Fault(
+        "bound= does not warn",
+        "_factory.py",
+        "    _warn_about_bound()\n",
+        "",
+    ),
+    Fault(
+        "the warning about bound= names another line than the caller's",
+        "_factory.py",
+        "stacklevel=5 if by_way_of_typing else 4",
+        "stacklevel=4",
+    ),
+    Fault(
+        "a channel with a buffer whose __init__ was not called is one without",
+        "_core.py",
+        "if cls._has_buffer:",
+        "if False:",
+    ),
+    Fault(
+        "a channel whose __init__ was not called tells a capacity",
+        "_core.py",
+        "        bool(self._pulls)  # Refuses",
+        "        # Refuses",
+    ),
+    Fault(
+        "arguments that a subclass does not take are ignored",
+        "channel.py",
+        "if (args or kwargs) and cls.__init__ is object.__init__:",
+        "if False:",
+    ),
+    Fault(
+        "a subclass cannot name its channels by a class attribute",
+        "_core.py",
+        "        _set_name(self, None)\n",
+        "        self.name = None\n",
+    ),
+    Fault(
+        "an iteration goes through an overridden pull",
+        "channel.py",
+        "await Channel.pull(self)",
+        "await self.pull()",
+    ),
+    Fault(
+        "a select goes through an overridden pull",
+        "_core.py",
+        "        if not core._try_claim():\n            raise ChannelEmpty(core)\n        return core._items.popleft()",
+        "        return core.pull_nowait()",
+    ),
+    Fault(
+        "a select goes through an overridden push",
+        "_core.py",
+        "        if not core._try_push(self._item):\n            raise ChannelFull(core)\n",
+        "        core.push_nowait(self._item)\n",
+    ),
+    Fault(
+        "a channel can be copied",
+        "channel.py",
+        "def __reduce__",
+        "def _reduce",
+    ),
+    Fault(
+        "an error does not say which channel it is about",
+        "errors.py",
+        "self.channel = channel",
+        "self.channel = None",
+    ),
+    Fault(
+        "an error does not name its channel",
+        "errors.py",
+        "about = kind if self._name is None else",
+        "about = kind if True else",
+    ),
+    Fault(
+        "an error names its channel as it is called when somebody reads",
+        "errors.py",
+        'kind = type(self.channel).__name__\n        about = kind if self._name is None else f"{kind} {self._name!r}"',
+        'kind = type(self.channel).__name__\n        name = getattr(self.channel, "name", None)\n'
+        '        about = kind if name is None else f"{kind} {name!r}"',
+    ),
+    Fault(
+        "an error about a full channel says pull",
+        "errors.py",
+        'super().__init__(channel, "push")',
+        'super().__init__(channel, "pull")',
+    ),
+    Fault(
         "a copied error takes its channel along",
         "errors.py",
-        '{**vars(self), "channel": None}',
-        "vars(self)",
+        '{**vars(self), "channel": None, ',
+        "{**vars(self), ",
+    ),
+    Fault(
+        "a copied error loses its text",
+        "errors.py",
+        ', "_text": str(self)',
+        "",
     ),
 ]

@@ -1,0 +1,153 @@
+"""Faults that show where a signal handler or a finaliser uses the channel in the middle of a call."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Fault
+
+INTERRUPTED = [
+    Fault(
+        "a push looks for a waiting pull before the jump back to its loop only",
+        "_waiting.py",
+        "while True:\n"
+        "            if not self:\n"
+        "                return None\n"
+        "            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # By name",
+        "while self:\n            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # By name",
+    ),
+    Fault(
+        "who serves a waiting task looks for one before the jump back to its loop only",
+        "_waiting.py",
+        "while True:\n"
+        "            if not self:\n"
+        "                return None\n"
+        "            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same",
+        "while self:\n            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same",
+    ),
+    Fault(
+        "a close looks who waits before the jump back to its loop only",
+        "_waiting.py",
+        "while True:\n            if not self:\n                return\n            waiter, _",
+        "while self:\n            waiter, _",
+    ),
+    Fault(
+        "an immediate close looks what is left before the jump back to its loop only",
+        "_core.py",
+        "while True:\n"
+        "                if not self._unclaimed:\n"
+        "                    break\n"
+        "                self._unclaimed -= 1\n",
+        "while self._unclaimed:\n                self._unclaimed -= 1\n",
+    ),
+    Fault(
+        "who serves later arrivals looks what is left before the jump back to its loop only",
+        "_core.py",
+        "while True:\n            if not (self._unclaimed and self._pulls):\n                break\n",
+        "while self._unclaimed and self._pulls:\n",
+    ),
+    Fault(
+        "a pull finds an item before it is out of its line",
+        "_core.py",
+        "        if self._pulls and (pull := self._pulls.take()) is not None:\n"
+        "            self._items.append(item)  # Claimed",
+        "        pull = None\n"
+        "        if self._pulls:\n"
+        "            self._items.append(item)\n"
+        "            try:\n"
+        "                pull = self._pulls.take()\n"
+        "            finally:\n"
+        "                if pull is None:\n"
+        "                    self._items.pop()\n"
+        "        if pull is not None:\n"
+        "            # Claimed",
+    ),
+    Fault(
+        "a push for which there is room counts its item after it has entered",
+        "channel.py",
+        "            self._unclaimed = unclaimed + 1\n            self._items.append(item)\n",
+        "            self._items.append(item)\n            self._unclaimed = unclaimed + 1\n",
+    ),
+    Fault(
+        "a push without waiting counts its item after it has entered",
+        "_core.py",
+        "            self._unclaimed = unclaimed + 1\n            self._items.append(item)\n",
+        "            self._items.append(item)\n            self._unclaimed = unclaimed + 1\n",
+    ),
+    Fault(
+        "a push that looked closer counts its item after it has entered",
+        "_core.py",
+        "            self._unclaimed += 1\n            self._items.append(item)\n",
+        "            self._items.append(item)\n            self._unclaimed += 1\n",
+    ),
+    Fault(
+        "the item of a push that is let in is counted after it has entered",
+        "_core.py",
+        "                self._unclaimed += 1\n                self._items.append(push[1])\n",
+        "                self._items.append(push[1])\n                self._unclaimed += 1\n",
+    ),
+    Fault(
+        "a pull counts its item after it has left",
+        "channel.py",
+        "            self._unclaimed = unclaimed - 1\n            return self._items.popleft()\n        if self._try",
+        "            item = self._items.popleft()\n"
+        "            self._unclaimed = unclaimed - 1\n"
+        "            return item\n"
+        "        if self._try",
+    ),
+    Fault(
+        "an iteration counts its item after it has left",
+        "channel.py",
+        "            self._unclaimed = unclaimed - 1\n            return self._items.popleft()\n        try:",
+        "            item = self._items.popleft()\n"
+        "            self._unclaimed = unclaimed - 1\n"
+        "            return item\n"
+        "        try:",
+    ),
+    Fault(
+        "a push lets its item be lost whose pull was cancelled meanwhile",
+        "_core.py",
+        "except InvalidStateError:  # Its wait has ended meanwhile.\n                self._release_claim()\n",
+        "except InvalidStateError:  # Its wait has ended meanwhile.\n                pass\n",
+    ),
+    Fault(
+        "what comes between the look of a pull and its wait goes unseen",
+        "_core.py",
+        "        if self._closed or self._unclaimed:\n            self._serve_latecomers()\n",
+        "",
+    ),
+    Fault(
+        "what comes between the look of a push and its wait goes unseen",
+        "_core.py",
+        "        if self._closed or self._unclaimed < self._bound:\n            self._serve_latecomers()\n",
+        "",
+    ),
+    Fault(
+        "a push that comes to wait as the channel is closed waits for ever",
+        "_core.py",
+        "        if self._closed:\n            self._pushes.wake_closed(self._closed_to_pushes)\n        self._let_in",
+        "        self._let_in",
+    ),
+    Fault(
+        "a pull that comes to wait as the channel is closed waits for ever",
+        "_core.py",
+        "                break\n        if self._closed:\n            self._pulls.wake_closed(self._closed_to_pulls)\n",
+        "                break\n",
+    ),
+    Fault(
+        "who has just let a push in waits if its item is gone",
+        "_core.py",
+        "while self._pushes and self._unclaimed < limit:",
+        "if self._pushes and self._unclaimed < limit:",
+    ),
+    Fault(
+        "an item that enters while the buffer is begun is lost",
+        "_core.py",
+        "if self._items is _NO_BUFFER:  # Else somebody came between who has begun it.",
+        "if True:",
+    ),
+    Fault(
+        "a select gives up if the case that it chose is not ready any more",
+        "select.py",
+        "            del ready[chosen]\n",
+        "            return None\n",
+    ),
+]
