@@ -35,8 +35,8 @@ class _Deferred:
 
     def cancel(self, task: Task) -> None:
         """Cancel a task where it waits, without counting the request again."""
-        if task.cancel(self.message):
-            task.uncancel()
+        task.cancel(self.message)
+        task.uncancel()
 
 
 class _Awaiting(NamedTuple):

@@ -22,6 +22,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from ._cancelling import pending, raise_pending
+from .errors import ChannelClosed
 
 Offer = TypeVar("Offer")
 Waiter: TypeAlias = asyncio.Future[object]
@@ -45,7 +46,7 @@ class Closed(NamedTuple):
 
     line: AnyLine
     """Where the close met it."""
-    error: Callable[[], BaseException]
+    error: Callable[[], ChannelClosed]
     """Makes what its task raises."""
 
 
@@ -122,7 +123,7 @@ class Line(OrderedDict[Waiter, Offer]):
                 continue
             return entry
 
-    def wake_closed(self, error: Callable[[], BaseException]) -> None:
+    def wake_closed(self, error: Callable[[], ChannelClosed]) -> None:
         """End every wait in this line unserved.
 
         This does not ask whether the tasks can be woken from here. Ask both lines of a channel for their `first` before

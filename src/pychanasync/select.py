@@ -454,12 +454,11 @@ def _leave(enrolled: Iterable[_Choice], waiter: Waiter) -> _Choice | None:
     return served
 
 
-def _closed(outcome: object, enrolled: dict[int, _Choice]) -> BaseException:
+def _closed(outcome: object, enrolled: dict[int, _Choice]) -> ChannelClosed:
     """Make what is raised where a close has ended the wait."""
     assert isinstance(outcome, Closed)  # noqa: S101  # What else a line sets a waiter to, it was served in.
     error = outcome.error()
-    if isinstance(error, ChannelClosed):
-        error.index, _, _ = enrolled[id(outcome.line)]
+    error.index, _, _ = enrolled[id(outcome.line)]
     return error
 
 

@@ -33,8 +33,11 @@ class Ready(asyncio.Handle):
     ) -> None:
         super().__init__(callback, arguments, loop, context)
         self.owner: object = getattr(callback, "__self__", None)  # The task, if it is a step of one.
-        self.ended = next((it for it in arguments if isinstance(it, asyncio.Future) and it.done()), None)
-        """What ended and made this ready, if it is a done callback."""
+        self.ended: object = None
+        """The future that ended and made this ready, if it is a done callback."""
+        for argument in arguments:
+            if isinstance(argument, asyncio.Future) and argument.done():
+                self.ended = argument
         self.run: Callable[[], object] = lambda: context.run(callback, *arguments)
 
 

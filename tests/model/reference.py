@@ -164,6 +164,7 @@ class Reference:
             return self._conclude(actor, wait, wait.served, struck=struck)
         if struck:
             return Outcome(CANCELLED)
+        assert isinstance(wait.operation, Offering)
         return _closed(wait.operation, wait.closed) if wait.closed else None
 
     def cancel(self, actor: Actor) -> list[Actor]:
@@ -331,8 +332,11 @@ def _deferred(actor: Actor, older: int, below: Actor | None = None) -> Deferred:
 
     Whether a request came from above cannot be seen: as many count there as came, if there are so many.
     """
-    above, came = actor.awaited_by, actor.requests - older
-    return Deferred(actor, older, below, above and _deferred(above, max(0, above.requests - came), below=actor))
+    above = actor.awaited_by
+    if above is None:
+        return Deferred(actor, older, below)
+    came = actor.requests - older
+    return Deferred(actor, older, below, _deferred(above, max(0, above.requests - came), below=actor))
 
 
 def _closed(operation: Offering, channel: str) -> Outcome:

@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from pychanasync import Channel
 from pychanasync import select as select_module
+from tests.helpers import drain
 from tests.model import ledger
 from tests.model.actors import ByHand, ByTask
 from tests.model.judge import Judge, Role
@@ -20,7 +21,6 @@ from tests.model.loop import SteppedLoop
 from tests.model.operations import ABANDONED, CANCELLED, DONE, REST, Outcome
 from tests.model.performing import perform
 from tests.model.story import Event
-from tests.support.helpers import drain
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -72,7 +72,7 @@ class Stage:
             role.actor = ByHand(self.loop, self._play(role))
             self.roles.append(role)
         else:
-            self._start(role)
+            _ = self._start(role)  # It ends or is discarded with its run.
 
     def run(self, choice: int = 0) -> None:
         """Run what is ready; the turn at 0 is the next in asyncio's own order."""
@@ -108,9 +108,13 @@ class Stage:
         return [role for role in self.roles if role.doing]
 
     def woken(self) -> list[Role]:
-        """List who waits, and will run without anything further."""
+        """List who waits, and will run without anything further; and who awaits such a one."""
         owners = {ready.owner for ready in self.loop.ready}
-        return [role for role in self.waiting() if role.actor.owner in owners]
+        woken: set[Actor | None] = {role.seen for role in self.waiting() if role.actor.owner in owners}
+        for role in reversed(self.roles):  # Who is awaited stands behind who awaits it.
+            if role.seen in woken:
+                woken.add(role.seen.awaited_by)
+        return [role for role in self.waiting() if role.seen in woken]
 
     def rest(self) -> None:
         """Let the judge see who still waits, now that nothing is left to run."""
@@ -187,10 +191,10 @@ class Stage:
             self._begin(role, operation)
 
         def start(script: Script) -> Task[None]:
-            assert role.seen.wait
-            assert role.seen.wait.awaited
-            number = sum(other.name.startswith(f"{role.name}.") for other in self.roles) + 1
-            return self._start(Role(f"{role.name}.{number}", script, role.seen.wait.awaited, messages=role.messages))
+            number = sum(other.seen.awaited_by is role.seen for other in self.roles) + 1
+            seen = role.seen.wait and role.seen.wait.awaited
+            assert seen
+            return self._start(Role(f"{role.name}.{number}", script, seen, messages=role.messages))
 
         self._begin(role, operation)
         try:
@@ -227,11 +231,11 @@ class Stage:
     def _deliver(self, deferred: Deferred) -> None:
         self._to_reach = self._judge.reference.deliver(deferred)
         name = self._name(deferred.actor)
-        self._move(name, f"{name} {'gets what was deferred' if self._to_reach else 'has nothing pending any longer'}")
+        self._move(name, f"{name} {'gets what was deferred' if self._to_reach else 'no longer gets what was deferred'}")
 
     def _hand_up(self, ended: Role) -> None:
         self._to_reach += self._judge.reference.hand_up(ended.seen)
-        gets = f"{self._name(self._to_reach[0])} gets" if self._to_reach else "nobody has to get"
+        gets = f"{self._name(self._to_reach[0])} gets" if self._to_reach else "nobody gets"
         self._move(ended.name, f"{gets} what was deferred in {ended.name}")
 
     def _reached(self, role: Role) -> None:

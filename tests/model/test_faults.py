@@ -6,16 +6,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pytest
 
+from pychanasync import _cancelling
 from tests.model.explorer import Choices, explore, play
 from tests.model.programs import PROGRAMS
 
 if TYPE_CHECKING:
-    from pychanasync._core import ChannelCore, PullCase
-    from pychanasync._waiting import Line, Waiter
+    from asyncio import CancelledError, Task
+    from collections.abc import Iterable
+
+    from pychanasync import SelectCase
+    from pychanasync._core import ChannelCore
+    from pychanasync._waiting import AnyLine, Line, Waiter
+
+    Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
+
+defer, awaiting, pass_up = _cancelling.defer, _cancelling._awaiting, _cancelling._pass_up
 
 
 class Fault(NamedTuple):
@@ -36,21 +45,19 @@ def keep_the_claim_from_the_next(self: ChannelCore[int]) -> bool:
 
 
 def claim_what_is_claimed(self: ChannelCore[int]) -> bool:
-    if self._items:
-        self._unclaimed = max(0, self._unclaimed - 1)
     return bool(self._items)
 
 
-def take_a_copy_of_the_item(self: PullCase[int]) -> int:
-    self._core._unclaimed += 1
-    return self._core._items[0]
+def let_in_twice(self: ChannelCore[int], limit: float) -> None:
+    while self._unclaimed < limit and (push := self._pushes.commit()):
+        self._unclaimed += 2
+        self._items.extend([push[1]] * 2)
 
 
 def push_to_the_closed(self: ChannelCore[int], item: int) -> bool:
-    if self._items == ():
-        self._make_buffer()
-    self._items.append(item)
+    self._make_buffer()
     self._unclaimed += 1
+    self._items.append(item)
     return True
 
 
@@ -72,22 +79,75 @@ def serve_the_last(self: Line[int]) -> tuple[Waiter, int] | None:
     return None
 
 
-def take_the_last(self: Line[int]) -> tuple[Waiter, int] | None:
-    while self:
-        waiter, item = self.popitem()
-        if not waiter.done():
-            return waiter, item
-    return None
+def leave_if_not_cancelled(enrolled: Iterable[Choice], waiter: Waiter) -> Choice | None:
+    served = [] if waiter.cancelled() else [choice for choice in enrolled if choice[2].leave(waiter)]
+    return served[0] if served else None
+
+
+def defer_whatever_is_taken_back(cancellation: CancelledError, _: int) -> None:
+    defer(cancellation, -1)
+
+
+def nobody(*_: object) -> list[_cancelling._Awaiting]:
+    return []
+
+
+def only_the_next(task: Task[object], before: int) -> list[_cancelling._Awaiting]:
+    return [each._replace(above=[]) for each in awaiting(task, before)]
+
+
+def all_requests_but_one(task: Task[object], before: int) -> list[_cancelling._Awaiting]:
+    return [each._replace(before=each.task.cancelling() - 1) for each in awaiting(task, before)]
+
+
+def no_requests(task: Task[object], before: int) -> list[_cancelling._Awaiting]:
+    return [each._replace(before=0) for each in awaiting(task, before)]
+
+
+def pass_up_in_the_next_iteration(
+    deferred: _cancelling._Deferred, before: int, above: list[_cancelling._Awaiting], ended: Task[object]
+) -> None:
+    ended.get_loop().call_soon(pass_up, deferred, before, above, ended)
+
+
+def pass_up_what_was_taken_back_below(
+    deferred: _cancelling._Deferred, _: int, above: list[_cancelling._Awaiting], ended: Task[object]
+) -> None:
+    pass_up(deferred, -1, above, ended)
+
+
+def pass_up_what_was_raised_below(
+    deferred: _cancelling._Deferred, before: int, above: list[_cancelling._Awaiting], ended: Task[object]
+) -> None:
+    deferred.raised = False
+    pass_up(deferred, before, above, ended)
 
 
 FAULTS = {
     "a push forgets its cancellation": Fault("channel.defer", nothing, "a push before a rest"),
     "a select forgets its cancellation": Fault("select.defer", nothing, "a select of one push"),
-    "what was deferred is not raised at the next wait": Fault(
-        "_waiting.raise_pending", nothing, "a push before a pull"
+    "what was taken back is raised": Fault(
+        "channel.defer", defer_whatever_is_taken_back, "a cancellation taken back before pauses"
     ),
-    "what was deferred is not delivered": Fault("_cancelling._deliver", nothing, "a push before a rest"),
-    "a released claim is kept": Fault("_core.ChannelCore._release_claim", nothing, "two pulls and a push"),
+    "who has a cancellation pending waits": Fault("_waiting.raise_pending", nothing, "a push before a pull"),
+    "a cancellation ends with its task": Fault("_cancelling._awaiting", nobody, "an awaited push before a rest"),
+    "a cancellation goes up one level": Fault("_cancelling._awaiting", only_the_next, "a chain of three"),
+    "one of two requests does not go up": Fault(
+        "_cancelling._awaiting", all_requests_but_one, "taken back after an awaited push"
+    ),
+    "an older request goes up": Fault(
+        "_cancelling._awaiting", no_requests, "an older request above an awaited push, and one taken back"
+    ),
+    "a busy partner outruns what goes up": Fault(
+        "_cancelling._pass_up", pass_up_in_the_next_iteration, "an awaited push before a busy partner"
+    ),
+    "what was taken back below goes up": Fault(
+        "_cancelling._pass_up", pass_up_what_was_taken_back_below, "taken back in an awaited task"
+    ),
+    "what was raised below goes up": Fault(
+        "_cancelling._pass_up", pass_up_what_was_raised_below, "an awaited row that is stubborn"
+    ),
+    "a dead claim is kept": Fault("_core.ChannelCore._release_claim", nothing, "two pulls and a push"),
     "a claim does not go to the next": Fault(
         "_core.ChannelCore._release_claim", keep_the_claim_from_the_next, "two pulls and a push"
     ),
@@ -95,12 +155,14 @@ FAULTS = {
         "_core.ChannelCore._try_claim", claim_what_is_claimed, "a newcomer beside a woken pull"
     ),
     "a later arrival overtakes": Fault("_waiting.Line.join", jump, "two pulls and a push"),
-    "an item is delivered twice": Fault("_core.PullCase.finish", take_a_copy_of_the_item, "a select and an iteration"),
+    "an item is delivered twice": Fault(
+        "_core.ChannelCore._let_in", let_in_twice, "a row of pushes and a row of pulls"
+    ),
     "a closed channel takes an item": Fault("_core.ChannelCore._try_push", push_to_the_closed, "pushes and a close"),
     "a close forgets who waits": Fault("_waiting.Line.wake_closed", nothing, "pulls and a close"),
-    "who leaves stays in line": Fault("_waiting.Line.leave", stay, "a push by hand"),
-    "the last in line is served": Fault("_waiting.Line.take", take_the_last, "two pulls and a push"),
-    "the last in line is let in": Fault("_waiting.Line.commit", serve_the_last, "three pushes and a pull"),
+    "who leaves is forgotten": Fault("_waiting.Line.leave", stay, "a push by hand"),
+    "the last in line is served": Fault("_waiting.Line.commit", serve_the_last, "two pushes and a pull"),
+    "a cancelled select stays in line": Fault("select._leave", leave_if_not_cancelled, "a select of two pulls"),
 }
 
 

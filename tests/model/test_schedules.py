@@ -32,7 +32,8 @@ def test_every_schedule_keeps_the_promises(
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.title)
 def test_an_item_is_offered_once_in_a_program(program: Program) -> None:
-    operations = [operation for script in program.scripts for operation in script.operations]
+    scripts = [script for one in program.scripts for script in one.family()]
+    operations = [operation for script in scripts for operation in script.operations]
     cases = [case for operation in operations if isinstance(operation, Offering) for case in operation.cases]
     offered = [case.item for case in cases if isinstance(case, Push)]
     assert len(set(offered)) == len(offered)

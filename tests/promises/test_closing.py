@@ -12,7 +12,7 @@ from tests.support.helpers import WAITS, drain, fill, is_idle, start, start_one,
 from tests.support.loops import QUICKEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
 
 
 async def test_a_push_after_the_close_raises_and_delivers_nothing(channel: Channel[int]) -> None:
@@ -297,3 +297,50 @@ def test_an_item_thrown_away_finds_its_channel_in_order() -> None:
         push_meddler()
     channel.close(immediate=True)
     assert found == [["<BufferedChannel: 0 of 3 items, closed>", "ChannelClosed"]] * 3
+
+
+class BodyError(Exception):
+    """What goes wrong in the body of an `async with`."""
+
+
+def refused_close(channel: Channel[int], loop: asyncio.AbstractEventLoop, error: Exception | None) -> None:
+    """Leave an `async with` under another loop than that of a task that waits."""
+    loop.create_task(channel.pull())
+    loop.run_until_complete(asyncio.sleep(0))
+
+    async def leave() -> None:
+        async with channel:
+            if error:
+                raise error
+
+    asyncio.run(leave())
+
+
+@pytest.fixture
+def resting_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    yield loop
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+
+
+def test_async_with_raises_what_its_close_is_refused_with(
+    channel: Channel[int], resting_loop: asyncio.AbstractEventLoop
+) -> None:
+    with pytest.raises(RuntimeError, match="another event loop"):
+        refused_close(channel, resting_loop, None)
+    assert not channel.closed
+
+
+def test_async_with_never_hides_the_error_of_its_body_behind_one_of_its_own(
+    channel: Channel[int], resting_loop: asyncio.AbstractEventLoop
+) -> None:
+    error = BodyError()
+    with pytest.raises(BodyError) as caught:
+        refused_close(channel, resting_loop, error)
+    assert caught.value is error
+    (note,) = error.__notes__
+    assert "was not closed: a task of another event loop" in note
+    assert not channel.closed

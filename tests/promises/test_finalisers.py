@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+from collections import deque
 from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull
-from tests.support.helpers import is_idle
+from tests.support.helpers import drain, is_idle
 from tests.support.moments import PACKAGE
 
 if TYPE_CHECKING:
@@ -36,6 +37,21 @@ async def test_a_second_look_that_fails_leaves_nobody_in_the_line(
     with pytest.raises(RuntimeError):
         await (channel.push(1) if operation == "push" else channel.pull())
     assert is_idle(channel)
+
+
+def test_an_item_that_is_pushed_while_the_first_push_makes_the_buffer_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    channel = Channel[int](buffer=2)
+
+    def made_by_a_finaliser_meanwhile() -> deque[int]:
+        monkeypatch.undo()
+        channel.push_nowait(1)
+        return deque()
+
+    monkeypatch.setattr("pychanasync._core.deque", made_by_a_finaliser_meanwhile)
+    channel.push_nowait(2)
+    assert drain(channel) == [1, 2]
 
 
 class Account:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from tests.model.operations import PAUSE, REST, TAKE_BACK, Kind, Name, Push, Script, Select, Single, select
+from tests.model.operations import PAUSE, REST, TAKE_BACK, Await, Kind, Name, Push, Script, Select, Single, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +57,27 @@ def scripts_of(operations: st.SearchStrategy[Operation]) -> st.SearchStrategy[Sc
     )
 
 
+def awaits_of(operations: st.SearchStrategy[Operation]) -> st.SearchStrategy[Operation]:
+    return st.builds(
+        Await, st.builds(Script, st.lists(operations, min_size=1, max_size=2).map(tuple), stubborn=st.booleans())
+    )
+
+
+awaits = awaits_of(pushes | anything)
+chains = awaits_of(awaits | anything)
+
+
+def awaiting(operation: Operation, levels: list[list[Operation]], *, stubborn: bool) -> Script:
+    """Await the task that awaits the task, and so on, that performs an operation; and at each level go on then."""
+    script = Script((operation,), stubborn)
+    for afterwards in levels:
+        script = Script((Await(script), *afterwards), stubborn)
+    return script
+
+
+levels = st.lists(st.lists(elsewhere | singles, max_size=2), min_size=1, max_size=3)
+
+
 def taking_back(operation: Operation, afterwards: Operation, *, older: bool) -> Script:
     """Take back a cancellation after an operation, as a time-out does, and go on; perhaps beside an older request."""
     return Script((*[REST] * older, operation, TAKE_BACK, PAUSE, afterwards), stubborn=True)
@@ -73,6 +94,8 @@ def numbered(script: Script, numbers: Iterator[int]) -> Script:
             return replace(operation, case=replace(operation.case, item=next(numbers)))
         if isinstance(operation, Select):
             return replace(operation, cases=tuple(map(case_of, operation.cases)))
+        if isinstance(operation, Await):
+            return replace(operation, script=numbered(operation.script, numbers))
         return operation
 
     return replace(script, operations=tuple(map(operation_of, script.operations)))

@@ -17,7 +17,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.model.judge import Violation
-from tests.model.machine.strategies import anything, closes, kinds, numbered, scripts_of, selects, singles, taking_back
+from tests.model.machine.strategies import (
+    anything,
+    awaiting,
+    awaits,
+    chains,
+    closes,
+    kinds,
+    levels,
+    names,
+    numbered,
+    scripts_of,
+    selects,
+    singles,
+    taking_back,
+)
 from tests.model.operations import Script
 from tests.model.stage import Stage
 from tests.model.story import tell
@@ -26,7 +40,7 @@ from tests.support import proof
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from tests.model.operations import Close, Kind
+    from tests.model.operations import Close, Kind, Name, Operation
 
 MOST_ACTORS = 8  # At a time: more only wait for each other.
 
@@ -84,12 +98,27 @@ class Machine(RuleBasedStateMachine):
         self.enter(script, choice, at_once=at_once)
 
     @rule(
-        script=st.builds(taking_back, singles | selects, singles, older=st.booleans()),
+        script=st.builds(taking_back, singles | selects | awaits, singles, older=st.booleans()),
         choice=anyone,
         at_once=st.booleans(),
     )
     def take_back(self, script: Script, choice: int, *, at_once: bool) -> None:
         self.enter(script, choice, at_once=at_once)
+
+    @rule(script=scripts_of(awaits | chains | singles), choice=anyone, at_once=st.booleans())
+    def await_another(self, script: Script, choice: int, *, at_once: bool) -> None:
+        self.enter(script, choice, at_once=at_once)
+
+    @rule(name=names, levels=levels, stubborn=st.booleans(), number=anyone, more=st.sampled_from([0, 0, 1, 2]))
+    def cancel_too_late(
+        self, name: Name, levels: list[list[Operation]], number: int, more: int, *, stubborn: bool
+    ) -> None:
+        """Serve a push for which others wait, and cancel one of them before it resumes, perhaps another one too."""
+        self.enter(awaiting(name.push(0), levels, stubborn=stubborn), 0, at_once=True)
+        self.run(LAST, len(levels), 0)
+        self.enter(Script((name.pull_nowait(),)), 0, at_once=True)
+        for _ in range(1 + more):
+            self.interrupt(number)
 
     @rule(close=closes)
     def close(self, close: Close) -> None:

@@ -8,12 +8,12 @@ from tests.model.programs.program import UNBUFFERED, WAITING, a, alone, awaited,
 
 def later(pauses: int) -> Script:
     """Make a pull that comes when the push of an awaited task waits; each level takes an iteration of the loop."""
-    return task(*[PAUSE] * pauses, a.pull())
+    return task(*(PAUSE,) * pauses, a.pull())
 
 
 def busy(pulls: int) -> Script:
     """Make a partner that serves in every iteration of the loop."""
-    return task(*[PAUSE, a.pull_nowait()] * pulls)
+    return task(*(PAUSE, a.pull_nowait()) * pulls)
 
 
 AWAITING = [
