@@ -145,7 +145,7 @@ async def sequence() -> None:
                 await reading.go_on.push(None)
 
 
-# --- Time-outs: asyncio's own. A pull or a select that is cancelled took nothing. ---
+# --- Timeouts: asyncio's own. A pull or a select that is cancelled took nothing. ---
 
 
 async def timeout_each() -> None:

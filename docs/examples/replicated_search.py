@@ -52,7 +52,7 @@ async def all_at_once(question: str) -> list[str]:
 
 async def all_in_time(question: str) -> list[str]:
     answers, found = Channel[str](), list[str]()
-    with suppress(TimeoutError):  # The time-out cancels the group, and the group the tasks that still wait.
+    with suppress(TimeoutError):  # The timeout cancels the group, and the group the tasks that still wait.
         async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as tasks:
             for kind in KINDS:
                 tasks.create_task(ask(kind, question, "a", answers))

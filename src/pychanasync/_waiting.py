@@ -1,8 +1,8 @@
 """The waiting line: who waits, in what order, who was served, how one leaves.
 
-Besides the core, where a push wakes the pull that it met, this is the one place that sets asyncio's futures. A task that
-must wait makes one future, its waiter, and joins a line with it; several lines at once, if it waits for the first of
-several operations.
+Besides the core, where a push wakes the pull that it met, this is the one place that sets asyncio's futures. A task
+that must wait makes one future, its waiter, and joins a line with it; several lines at once, if it waits for the first
+of several operations.
 
 Invariants: a waiter is set once, to the line in which it was served (the commit), or to what it is to raise (the
 close). Whoever finds a waiter done finds a task that no longer waits, in whichever line it is still found. Who is
