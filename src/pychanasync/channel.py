@@ -211,7 +211,7 @@ class Channel(ChannelCore[Item]):
 
     def _fill(self) -> str:
         """Say for `repr` what the channel holds: without a buffer only what cancelled pulls left."""
-        return f"unbuffered, {self._unclaimed} let go" if self._unclaimed else "unbuffered"
+        return f"unbuffered, {counted(self._unclaimed, 'item', 'items')}" if self._unclaimed else "unbuffered"
 
     def _call(self, name: object) -> None:
         """Give the channel its name."""

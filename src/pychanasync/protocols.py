@@ -25,6 +25,9 @@ class Waiting(NamedTuple):
     pulls: int
 
 
+Waiting.__module__ = "pychanasync.strategy"
+
+
 class _State(Protocol):
     """What either half may ask of its channel; no call here waits or changes anything."""
 

@@ -121,7 +121,7 @@ async def test_an_item_let_go_on_an_unbuffered_channel_is_taken_before_a_push_is
     pull.cancel()
     push = await start_one(channel.push(2))
     assert pull.cancelled()
-    assert repr(channel) == "<UnbufferedChannel: unbuffered, 1 let go, 1 push waiting>"
+    assert repr(channel) == "<UnbufferedChannel: unbuffered, 1 item, 1 push waiting>"
     assert not channel.empty()
     assert channel.full()
     assert channel.csize() is None

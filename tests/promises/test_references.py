@@ -55,6 +55,12 @@ def close_and_cancel(channel: Channel[Item], task: asyncio.Task[object]) -> None
     task.cancel()
 
 
+async def failing(channel: Channel[Item], item: Item) -> None:
+    async with channel:
+        del item
+        raise BodyError
+
+
 OPERATIONS: dict[str, Operation] = {
     "push": lambda channel, item: channel.push(item),
     "pull": lambda channel, _: channel.pull(),
@@ -78,18 +84,12 @@ REFUSED: dict[str, Operation] = {
     "pull, closed": lambda channel, _: channel.pull(),
     "pull_nowait, closed": lambda channel, _: called(channel.pull_nowait),
     "select a pull, closed": lambda channel, _: chanselect(channel.pull_case()),
-    "async with, failed": lambda channel, item: failing(channel, item),
+    "async with, failed": failing,
 }
 
 
-async def failing(channel: Channel[Item], item: Item) -> None:
-    async with channel:
-        del item
-        raise BodyError
-
-
 async def in_a_later_step(operation: Coroutine[object, object, object]) -> None:
-    """Run an operation beyond the first step of a task, which an eager one takes in a frame that then keeps the task."""
+    """Run an operation in a later step of a task than its first, since a frame around that keeps an eager task."""
     await step()
     await operation
 

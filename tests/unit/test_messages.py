@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import copy
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -55,7 +56,8 @@ EMPTY = "it has no item to give now; await pull() to wait for one"
 CLOSED_PUSH, CLOSED_PULL = "the channel is closed", "the channel is closed and no items are left"
 
 
-class Refused(NamedTuple):
+@dataclass
+class Refused:
     """A call that is refused, on a channel in a state, and how that is told."""
 
     operation: str
@@ -64,7 +66,7 @@ class Refused(NamedTuple):
     closed: bool = True
 
 
-REFUSED = {
+REFUSED: dict[str, Refused] = {
     "push": Refused("push to", CLOSED_PUSH, lambda channel: channel.push(1)),
     "push_nowait": Refused("push to", CLOSED_PUSH, lambda channel: later(lambda: channel.push_nowait(1))),
     "push, full": Refused("push to", FULL, lambda channel: later(lambda: channel.push_nowait(1)), closed=False),
@@ -136,9 +138,9 @@ async def test_a_push_to_a_closed_channel_does_not_say_that_nothing_is_left_to_p
     ("error", "said"),
     [
         (ChannelError(), "the channel refused"),
-        (ChannelError(Channel()), "UnbufferedChannel: the channel refused"),
+        (ChannelError(Channel[int]()), "UnbufferedChannel: the channel refused"),
         (ChannelClosed(), "the channel is closed"),
-        (ChannelClosed(Channel(name="jobs")), "UnbufferedChannel 'jobs': the channel is closed"),
+        (ChannelClosed(Channel[int](name="jobs")), "UnbufferedChannel 'jobs': the channel is closed"),
         (ChannelClosed(7, "pull"), "cannot pull from int: the channel is closed and no items are left"),
         (ChannelFull(), FULL),
         (ChannelEmpty(), EMPTY),

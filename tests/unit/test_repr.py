@@ -46,4 +46,4 @@ async def test_repr_does_not_count_what_a_woken_pull_has_a_claim_to() -> None:
     channel.push_nowait(1)
     assert repr(channel) == "<UnbufferedChannel: unbuffered>"
     await cancelled(pull)
-    assert repr(channel) == "<UnbufferedChannel: unbuffered, 1 let go>"
+    assert repr(channel) == "<UnbufferedChannel: unbuffered, 1 item>"

@@ -123,10 +123,8 @@ def test_a_selected_can_be_copied_and_pickled_where_its_parts_can(
     again: Callable[[Selected[int, object]], object],
 ) -> None:
     selected = Selected("a channel", 7, 2)
-    restored = again(selected)
-    assert isinstance(restored, Selected)
-    assert (restored.channel, restored.value, restored.index) == ("a channel", 7, 2)
-    assert type(restored) is type(selected)
+    assert repr(again(selected)) == repr(selected)
+    assert type(again(selected)) is type(selected)
 
 
 async def test_a_selected_of_a_real_select_can_be_copied_with_its_channel() -> None:

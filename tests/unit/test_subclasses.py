@@ -66,7 +66,7 @@ async def test_an_iteration_asks_no_overridden_pull_whether_it_waits_or_not() ->
     for item in (2, 3):
         loud.push_nowait(item)
         await step(2)
-    Channel.close(loud)
+    super(Loud, loud).close()
     assert await iterating == [1, 2, 3]
     assert loud.heard == ["push_nowait"] * 3
 
@@ -90,7 +90,7 @@ async def test_async_with_leaves_by_an_overridden_close() -> None:
 
 
 class Forgetful(BufferedChannel[int]):
-    def __init__(self) -> None:  # pyright: ignore[reportMissingSuperCall]  # The mistake at issue.
+    def __init__(self) -> None:  # The mistake at issue.
         self.colour = "red"
 
 
@@ -121,7 +121,7 @@ def test_a_buffered_subclass_that_forgets_to_initialise_says_so_at_its_first_use
 
 def test_a_subclass_of_the_factory_needs_no_init_of_ours() -> None:
     class Mine(Channel[int]):
-        def __init__(self, colour: str) -> None:  # pyright: ignore[reportMissingSuperCall]
+        def __init__(self, colour: str) -> None:
             self.colour = colour
 
     make: Loosely = Mine

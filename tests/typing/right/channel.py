@@ -6,6 +6,7 @@ import asyncio
 from typing import assert_type
 
 from pychanasync import BufferedChannel, Channel, SelectCase, SendChannel, UnbufferedChannel
+from pychanasync.strategy import Waiting
 
 
 async def calls(channel: Channel[int]) -> None:
@@ -25,8 +26,11 @@ def states(channel: Channel[int], unbuffered: UnbufferedChannel[int], buffered: 
     assert_type(channel.full(), bool)
     assert_type(channel.capacity, float)
     assert_type(channel.csize(), int | None)
-    assert_type(unbuffered.csize(), int | None)
+    assert_type(unbuffered.csize(), None)
     assert_type(buffered.csize(), int)
+    assert_type(channel.waiting, Waiting)
+    assert_type(channel.waiting.pushes, int)
+    assert_type(channel.name, str | None)
 
 
 async def iteration(channel: Channel[str], unbuffered: UnbufferedChannel[str], buffered: BufferedChannel[str]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar, assert_type
 
 from docs.examples.priority_channel import PriorityChannel
-from pychanasync import Channel, RecvChannel, SelectCase, Selected, SendChannel, chanselect
+from pychanasync import Channel, ChannelClosed, RecvChannel, SelectCase, Selected, SendChannel, chanselect
 from pychanasync.strategy import AnyLine, Line, Waiter
 
 if TYPE_CHECKING:
