@@ -6,16 +6,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pytest
 
+from pychanasync import _cancelling
 from tests.model.explorer import Choices, explore, play
 from tests.model.programs import PROGRAMS
 
 if TYPE_CHECKING:
+    from asyncio import CancelledError, Task
+    from collections.abc import Iterable
+
+    from pychanasync import SelectCase
     from pychanasync._core import ChannelCore, PullCase
-    from pychanasync._waiting import Line, Waiter
+    from pychanasync._waiting import AnyLine, Line, Waiter
+
+    Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
+
+defer, awaiting, pass_up = _cancelling.defer, _cancelling._awaiting, _cancelling._pass_up
 
 
 class Fault(NamedTuple):
@@ -80,6 +89,50 @@ def take_the_last(self: Line[int]) -> tuple[Waiter, int] | None:
     return None
 
 
+def leave_if_not_cancelled(enrolled: Iterable[Choice], waiter: Waiter) -> Choice | None:
+    served = [] if waiter.cancelled() else [choice for choice in enrolled if choice[2].leave(waiter)]
+    return served[0] if served else None
+
+
+def defer_whatever_is_taken_back(cancellation: CancelledError, _: int) -> None:
+    defer(cancellation, -1)
+
+
+def nobody(*_: object) -> list[_cancelling._Awaiting]:
+    return []
+
+
+def only_the_next(task: Task[object], before: int) -> list[_cancelling._Awaiting]:
+    return [each._replace(above=[]) for each in awaiting(task, before)]
+
+
+def all_requests_but_one(task: Task[object], before: int) -> list[_cancelling._Awaiting]:
+    return [each._replace(before=each.task.cancelling() - 1) for each in awaiting(task, before)]
+
+
+def no_requests(task: Task[object], before: int) -> list[_cancelling._Awaiting]:
+    return [each._replace(before=0) for each in awaiting(task, before)]
+
+
+def pass_up_in_the_next_iteration(
+    deferred: _cancelling._Deferred, before: int, above: list[_cancelling._Awaiting], ended: Task[object]
+) -> None:
+    ended.get_loop().call_soon(pass_up, deferred, before, above, ended)
+
+
+def pass_up_what_was_taken_back_below(
+    deferred: _cancelling._Deferred, _: int, above: list[_cancelling._Awaiting], ended: Task[object]
+) -> None:
+    pass_up(deferred, -1, above, ended)
+
+
+def pass_up_what_was_raised_below(
+    deferred: _cancelling._Deferred, before: int, above: list[_cancelling._Awaiting], ended: Task[object]
+) -> None:
+    deferred.raised = False
+    pass_up(deferred, before, above, ended)
+
+
 FAULTS = {
     "a push forgets its cancellation": Fault("channel.defer", nothing, "a push before a rest"),
     "a select forgets its cancellation": Fault("select.defer", nothing, "a select of one push"),
@@ -87,6 +140,26 @@ FAULTS = {
         "_waiting.raise_pending", nothing, "a push before a pull"
     ),
     "what was deferred is not delivered": Fault("_cancelling._deliver", nothing, "a push before a rest"),
+    "what was taken back is raised": Fault(
+        "channel.defer", defer_whatever_is_taken_back, "a cancellation taken back before pauses"
+    ),
+    "a cancellation ends with its task": Fault("_cancelling._awaiting", nobody, "an awaited push before a rest"),
+    "a cancellation goes up one level": Fault("_cancelling._awaiting", only_the_next, "a chain of three"),
+    "one of two requests does not go up": Fault(
+        "_cancelling._awaiting", all_requests_but_one, "taken back after an awaited push"
+    ),
+    "an older request goes up": Fault(
+        "_cancelling._awaiting", no_requests, "an older request above an awaited push, and one taken back"
+    ),
+    "a busy partner outruns what goes up": Fault(
+        "_cancelling._pass_up", pass_up_in_the_next_iteration, "an awaited push before a busy partner"
+    ),
+    "what was taken back below goes up": Fault(
+        "_cancelling._pass_up", pass_up_what_was_taken_back_below, "taken back in an awaited task"
+    ),
+    "what was raised below goes up": Fault(
+        "_cancelling._pass_up", pass_up_what_was_raised_below, "an awaited row that is stubborn"
+    ),
     "a released claim is kept": Fault("_core.ChannelCore._release_claim", nothing, "two pulls and a push"),
     "a claim does not go to the next": Fault(
         "_core.ChannelCore._release_claim", keep_the_claim_from_the_next, "two pulls and a push"
@@ -100,6 +173,7 @@ FAULTS = {
     "a close forgets who waits": Fault("_waiting.Line.wake_closed", nothing, "pulls and a close"),
     "who leaves stays in line": Fault("_waiting.Line.leave", stay, "a push by hand"),
     "the last in line is served": Fault("_waiting.Line.take", take_the_last, "two pulls and a push"),
+    "a cancelled select stays in line": Fault("select._leave", leave_if_not_cancelled, "a select of two pulls"),
     "the last in line is let in": Fault("_waiting.Line.commit", serve_the_last, "three pushes and a pull"),
 }
 
