@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pychanasync import SelectCase
-    from pychanasync._core import ChannelCore
+    from pychanasync._core import ChannelCore, PullCase
     from pychanasync._waiting import AnyLine, Line, Waiter
 
     Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
@@ -45,19 +45,21 @@ def keep_the_claim_from_the_next(self: ChannelCore[int]) -> bool:
 
 
 def claim_what_is_claimed(self: ChannelCore[int]) -> bool:
+    if self._items:
+        self._unclaimed = max(0, self._unclaimed - 1)
     return bool(self._items)
 
 
-def let_in_twice(self: ChannelCore[int], limit: float) -> None:
-    while self._unclaimed < limit and (push := self._pushes.commit()):
-        self._unclaimed += 2
-        self._items.extend([push[1]] * 2)
+def take_a_copy_of_the_item(self: PullCase[int]) -> int:
+    self._core._unclaimed += 1
+    return self._core._items[0]
 
 
 def push_to_the_closed(self: ChannelCore[int], item: int) -> bool:
-    self._make_buffer()
-    self._unclaimed += 1
+    if self._items == ():
+        self._make_buffer()
     self._items.append(item)
+    self._unclaimed += 1
     return True
 
 
@@ -75,6 +77,14 @@ def serve_the_last(self: Line[int]) -> tuple[Waiter, int] | None:
         waiter, item = self.popitem()
         if not waiter.done():
             waiter.set_result(self)
+            return waiter, item
+    return None
+
+
+def take_the_last(self: Line[int]) -> tuple[Waiter, int] | None:
+    while self:
+        waiter, item = self.popitem()
+        if not waiter.done():
             return waiter, item
     return None
 
@@ -126,10 +136,13 @@ def pass_up_what_was_raised_below(
 FAULTS = {
     "a push forgets its cancellation": Fault("channel.defer", nothing, "a push before a rest"),
     "a select forgets its cancellation": Fault("select.defer", nothing, "a select of one push"),
+    "what was deferred is not raised at the next wait": Fault(
+        "_waiting.raise_pending", nothing, "a push before a pull"
+    ),
+    "what was deferred is not delivered": Fault("_cancelling._deliver", nothing, "a push before a rest"),
     "what was taken back is raised": Fault(
         "channel.defer", defer_whatever_is_taken_back, "a cancellation taken back before pauses"
     ),
-    "who has a cancellation pending waits": Fault("_waiting.raise_pending", nothing, "a push before a pull"),
     "a cancellation ends with its task": Fault("_cancelling._awaiting", nobody, "an awaited push before a rest"),
     "a cancellation goes up one level": Fault("_cancelling._awaiting", only_the_next, "a chain of three"),
     "one of two requests does not go up": Fault(
@@ -147,7 +160,7 @@ FAULTS = {
     "what was raised below goes up": Fault(
         "_cancelling._pass_up", pass_up_what_was_raised_below, "an awaited row that is stubborn"
     ),
-    "a dead claim is kept": Fault("_core.ChannelCore._release_claim", nothing, "two pulls and a push"),
+    "a released claim is kept": Fault("_core.ChannelCore._release_claim", nothing, "two pulls and a push"),
     "a claim does not go to the next": Fault(
         "_core.ChannelCore._release_claim", keep_the_claim_from_the_next, "two pulls and a push"
     ),
@@ -155,14 +168,13 @@ FAULTS = {
         "_core.ChannelCore._try_claim", claim_what_is_claimed, "a newcomer beside a woken pull"
     ),
     "a later arrival overtakes": Fault("_waiting.Line.join", jump, "two pulls and a push"),
-    "an item is delivered twice": Fault(
-        "_core.ChannelCore._let_in", let_in_twice, "a row of pushes and a row of pulls"
-    ),
+    "an item is delivered twice": Fault("_core.PullCase.finish", take_a_copy_of_the_item, "a select and an iteration"),
     "a closed channel takes an item": Fault("_core.ChannelCore._try_push", push_to_the_closed, "pushes and a close"),
     "a close forgets who waits": Fault("_waiting.Line.wake_closed", nothing, "pulls and a close"),
-    "who leaves is forgotten": Fault("_waiting.Line.leave", stay, "a push by hand"),
-    "the last in line is served": Fault("_waiting.Line.commit", serve_the_last, "two pushes and a pull"),
+    "who leaves stays in line": Fault("_waiting.Line.leave", stay, "a push by hand"),
+    "the last in line is served": Fault("_waiting.Line.take", take_the_last, "two pulls and a push"),
     "a cancelled select stays in line": Fault("select._leave", leave_if_not_cancelled, "a select of two pulls"),
+    "the last in line is let in": Fault("_waiting.Line.commit", serve_the_last, "three pushes and a pull"),
 }
 
 
