@@ -208,7 +208,9 @@ async def iterate(channel: Channel[int]) -> list[int]:
     return [item async for item in channel]
 
 
-def leave_waiting(wait: Coroutine[object, object, object], loop: asyncio.AbstractEventLoop) -> asyncio.Task[object]:
+def leave_waiting(
+    wait: Coroutine[object, object, object], loop: asyncio.AbstractEventLoop
+) -> asyncio.Task[object]:
     """Let a task begin to wait, and close its loop."""
     loop.set_exception_handler(unheard)
     task = loop.create_task(wait)

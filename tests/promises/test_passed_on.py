@@ -1,7 +1,7 @@
 """Which requests count as passed on: only those that a task was asked for, awaits with, and has not taken back.
 
-Each task that must not be cancelled waits for a future: a cancellation that is delivered to one that only yields may be
-taken back by asyncio itself, since the count of its requests goes back to 0.
+Each task that must not be cancelled waits for another one: asyncio itself may take back a cancellation that is delivered
+to one that only yields, since the count of its requests goes back to 0.
 """
 
 from __future__ import annotations
@@ -23,11 +23,8 @@ def current() -> asyncio.Task[object]:
 
 
 async def waits_a_while() -> None:
-    """Wait for a future, for more iterations than a delivery takes."""
-    future = asyncio.get_running_loop().create_future()
-    setting = asyncio.create_task(step(3))
-    setting.add_done_callback(lambda _: future.done() or future.set_result(None))
-    await future
+    """Wait for a task, for more iterations than a delivery takes."""
+    await asyncio.create_task(step(3))
 
 
 async def carries_an_older_request(then: Awaitable[object]) -> None:
@@ -115,7 +112,7 @@ async def test_a_callback_does_not_make_its_task_one_that_awaits() -> None:
     channel = Channel[int]()
     pushing = await start_one(channel.push(1))
     watching = await start_one(carries_an_older_request(waits_a_while()))
-    pushing.add_done_callback(watching.remove_done_callback)
+    pushing.add_done_callback(watching.set_name)
     watching.cancel()
     await step()
     channel.pull_nowait()

@@ -46,9 +46,7 @@ SAID: dict[str, Callable[[], object]] = {
     "name must be a str, got 3": lambda: make(name=3),
     "Channel() takes the number of items as buffer=, not as maxsize=, capacity= or size=": lambda: make(maxsize=3),
     "argument 0 is a list, not a case: write chanselect(*cases)": lambda: select_nowait([]),
-    "argument 1 is not a case but 7: write channel.pull_case() or channel.push_case(item)": lambda: select_nowait(
-        None, 7
-    ),
+    "argument 1 is not a case but 7: write channel.pull_case() or channel.push_case(item)": lambda: select_nowait(None, 7),
 }
 FULL = "it cannot take an item now; await push() to wait until it can"
 EMPTY = "it has no item to give now; await pull() to wait for one"
