@@ -1,6 +1,6 @@
 """Which requests count as passed on: only those that a task was asked for, awaits with, and has not taken back.
 
-Each task that must not be cancelled waits for another one: asyncio itself may take back a cancellation that is delivered
+Each task that must not be cancelled waits for another one: asyncio itself may take back a cancellation that comes
 to one that only yields, since the count of its requests goes back to 0.
 """
 
