@@ -56,8 +56,7 @@ def take_a_copy_of_the_item(self: PullCase[int]) -> int:
 
 
 def push_to_the_closed(self: ChannelCore[int], item: int) -> bool:
-    if self._items == ():
-        self._make_buffer()
+    self._make_buffer()  # Unless there is one.
     self._items.append(item)
     self._unclaimed += 1
     return True

@@ -72,7 +72,7 @@ AWAITED_TASKS = [
         "found.append(_Awaiting(above, own, []))",
     ),
     Fault(
-        "a callback that is no wakeup makes its task one that awaits",
+        "a callback that is not a wakeup makes its task one that awaits",
         "_cancelling.py",
         'above is not None and getattr(above, "_fut_waiter", None) is task',
         "isinstance(above, asyncio.Task)",
