@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pychanasync import Channel, chanselect
+from tests.support.counting import undisturbed
 from tests.support.helpers import (
     blocks_gained,
     cancelled,
@@ -204,7 +205,8 @@ def calls_of_a_select(cases: int, waiting: int) -> int:
             channel.close()
         await asyncio.gather(*others, return_exceptions=True)
 
-    asyncio.run(run())
+    with undisturbed():
+        asyncio.run(run())
     return calls
 
 

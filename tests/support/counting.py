@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import Counter
 from contextlib import contextmanager
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
 
 CAN_COUNT = sys.version_info >= (3, 12)
 TOOL = 4  # One of the numbers that sys.monitoring leaves to whoever wants one.
+
+
+@contextmanager
+def undisturbed() -> Generator[None]:
+    """Let the collector run no finaliser meanwhile: when it would, depends on the tests that ran before."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @dataclass
@@ -45,15 +57,16 @@ if sys.version_info >= (3, 12):
             return None
 
         events = sys.monitoring.events
-        sys.monitoring.use_tool_id(TOOL, "pychanasync")
-        try:
-            sys.monitoring.register_callback(TOOL, events.INSTRUCTION, instruction)
-            sys.monitoring.register_callback(TOOL, events.CALL, call)
-            sys.monitoring.set_events(TOOL, events.INSTRUCTION | events.CALL)
-            yield executed
-        finally:
-            sys.monitoring.set_events(TOOL, events.NO_EVENTS)
-            sys.monitoring.free_tool_id(TOOL)
+        with undisturbed():
+            sys.monitoring.use_tool_id(TOOL, "pychanasync")
+            try:
+                sys.monitoring.register_callback(TOOL, events.INSTRUCTION, instruction)
+                sys.monitoring.register_callback(TOOL, events.CALL, call)
+                sys.monitoring.set_events(TOOL, events.INSTRUCTION | events.CALL)
+                yield executed
+            finally:
+                sys.monitoring.set_events(TOOL, events.NO_EVENTS)
+                sys.monitoring.free_tool_id(TOOL)
 
 else:
 
