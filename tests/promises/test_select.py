@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from pychanasync import Channel, ChannelClosed, SelectCase, Selected, chanselect, chanselect_nowait
-from pychanasync.strategy import Line
 from tests.support.helpers import Loosely, cancelled, drain, fill, is_idle, start, start_one, step
 
 if TYPE_CHECKING:
@@ -540,7 +539,8 @@ async def test_a_select_that_was_served_is_in_no_line_any_more() -> None:
     one, other = Channel[int](), Channel[int]()
     cases = one.pull_case(), one.push_case(1), other.pull_case(), other.push_case(2)
     select = await start_one(chanselect(*cases))
-    assert [len(case.line) for case in cases if isinstance(case.line, Line)] == [1, 1, 1, 1]
+    lines: list[Loosely] = [case.line for case in cases]
+    assert [len(line) for line in lines] == [1, 1, 1, 1]
     one.push_nowait(3)
     await select
-    assert [len(case.line) for case in cases if isinstance(case.line, Line)] == [0, 0, 0, 0]
+    assert [len(line) for line in lines] == [0, 0, 0, 0]
