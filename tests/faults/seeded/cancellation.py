@@ -125,8 +125,8 @@ CANCELLATION = [
     Fault(
         "a deferred cancellation is counted twice",
         "_cancelling.py",
-        "if task.cancel(self.message):\n            task.uncancel()\n",
-        "task.cancel(self.message)\n",
+        "        task.uncancel()\n",
+        "",
     ),
     Fault(
         "a deferred cancellation loses its message",

@@ -155,8 +155,8 @@ CLOSING = [
     Fault(
         "a select does not say which case met the close that ended its wait",
         "select.py",
-        "        error.index, _, _ = enrolled[id(outcome.line)]\n",
-        "        pass\n",
+        "    error.index, _, _ = enrolled[id(outcome.line)]\n",
+        "",
     ),
     Fault(
         "a select says that its first case met the close that ended its wait",
