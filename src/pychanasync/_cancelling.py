@@ -39,7 +39,7 @@ class _Deferred:
         self.raised = False
 
     def cancel(self, task: Task) -> None:
-        """Cancel a task where it waits, without counting the request again."""
+        """Cancel a task that is not done where it waits, without counting the request again."""
         task.cancel(self.message)
         task.uncancel()
 
@@ -61,23 +61,17 @@ pending: dict[ref[Task], _Deferred] = {}
 def defer(cancellation: CancelledError, before: int) -> None:
     """Let a cancellation that came after the current task's push was done be raised at its next wait.
 
-    A coroutine that is driven by hand has no task, and so nobody to cancel.
+    A coroutine that is driven by hand may have no task, and so nobody to cancel.
 
     Args:
         cancellation: What arrived.
         before: The task's ``cancelling()`` when the wait began.
     """
-    task = asyncio.current_task()
-    if task is None:
+    if asyncio._get_running_loop() is None:  # noqa: SLF001  # In asyncio's __all__.
         return
-    deferred = _Deferred(before, cancellation.args[0] if cancellation.args else None)
-    pending[ref(task, _forget)] = deferred
-    # The tasks that await this one may end in the same iteration, and then no longer tell who awaits them.
-    above = _awaiting(task, before)
-    at_end = partial(_pass_up, deferred, before, above)
-    if above:
-        task.add_done_callback(at_end)  # Behind the wakeup of who awaits it: that one has just run to its next wait.
-    task.get_loop().call_soon(_deliver, task, deferred, at_end)
+    task = asyncio.current_task()
+    if task is not None:
+        _defer(task, before, cancellation.args[0] if cancellation.args else None)
 
 
 def raise_pending() -> None:
@@ -86,12 +80,24 @@ def raise_pending() -> None:
     Else a partner that completes a push in every iteration could put the delivery off for ever.
     """
     task = asyncio.current_task()
-    if task is None:
+    deferred = None if task is None else pending.pop(ref(task), None)
+    if task is None or deferred is None or task.cancelling() <= deferred.before:
         return
-    deferred = pending.pop(ref(task), None)
-    if deferred is not None and task.cancelling() > deferred.before:
-        deferred.raised = True
-        raise CancelledError(*([] if deferred.message is None else [deferred.message]))
+    deferred.raised = True
+    del task  # Else its error keeps this frame, the frame the task, and the task its error.
+    raise CancelledError(*([] if deferred.message is None else [deferred.message]))
+
+
+def _defer(task: Task, before: int, message: object) -> None:
+    """Let a task be cancelled in the loop's next iteration, or at its next wait on a channel if that is sooner."""
+    deferred = _Deferred(before, message)
+    pending[ref(task, _forget)] = deferred
+    # The tasks that await this one may end in the same iteration, and then no longer tell who awaits them.
+    above = _awaiting(task, before)
+    at_end = partial(_pass_up, deferred, before, above)
+    if above:
+        task.add_done_callback(at_end)  # Behind the wakeup of who awaits it: that one has just run to its next wait.
+    task.get_loop().call_soon(_deliver, task, deferred, at_end)
 
 
 def _forget(key: ref[Task]) -> None:
@@ -112,17 +118,23 @@ def _deliver(task: Task, deferred: _Deferred, at_end: partial[None]) -> None:
 
 
 def _awaiting(task: Task, before: int) -> list[_Awaiting]:
-    """List the tasks that await this one directly, each with those that await it.
+    """List the tasks that passed a request on to this one by awaiting it directly, each with those that awaited it.
 
     Each of them has left its wakeup among the callbacks of the task; asyncio has no public way to ask.
     """
-    passed_on = task.cancelling() - before
     found: list[_Awaiting] = []
-    for callback, _ in getattr(task, "_callbacks", None) or ():
-        above: Task | None = getattr(callback, "__self__", None)
-        if above is not None and getattr(above, "_fut_waiter", None) is task:
-            own = max(0, above.cancelling() - passed_on)
-            found.append(_Awaiting(above, own, _awaiting(above, own)))
+    unseen = [(task, before, found)]
+    while unseen:
+        below, its_before, above = unseen.pop()
+        passed_on = below.cancelling() - its_before
+        for callback, _ in getattr(below, "_callbacks", None) or ():
+            owner: Task | None = getattr(callback, "__self__", None)
+            if owner is None or getattr(owner, "_fut_waiter", None) is not below:
+                continue
+            own = max(0, owner.cancelling() - passed_on)
+            if owner.cancelling() > own:
+                above.append(_Awaiting(owner, own, []))
+                unseen.append((owner, own, above[-1].above))
     return found
 
 
@@ -133,7 +145,10 @@ def _pass_up(deferred: _Deferred, before: int, above: list[_Awaiting], ended: Ta
     for task, own, further in above:
         if task.cancelling() <= own:
             continue
+        waiter: asyncio.Future[object] | None = getattr(task, "_fut_waiter", None)
         if task.done():  # It ended in this very iteration: who awaits it resumes in the next.
             task.add_done_callback(partial(_pass_up, deferred, own, further))
+        elif waiter is not None and waiter.done():  # Its next wait is over too, by another that awaited the same task.
+            _defer(task, own, deferred.message)
         else:
             deferred.cancel(task)

@@ -28,7 +28,7 @@ from __future__ import annotations
 from asyncio import InvalidStateError
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from types import FunctionType
 from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar
 
 from ._waiting import Line, Waiter
@@ -261,9 +261,13 @@ class ChannelCore(Generic[Item]):
         Returns:
             Whether a pull got the claim.
         """
-        with suppress(RuntimeError):  # The next pull belongs to a loop that cannot be reached from here.
+        try:
             if self._pulls.commit() is not None:
                 return True
+        except RuntimeError:  # The next pull belongs to a loop that cannot be reached from here: it is to serve it.
+            self._unclaimed += 1
+            self._pulls.call_its_loop(self._serve_latecomers)
+            return False
         self._unclaimed += 1
         return False
 
@@ -375,6 +379,10 @@ class PushCase(Generic[Item]):
     def __repr__(self) -> str:
         return f"{self._core!r}.push_case({self._item!r})"
 
+
+for _member in vars(ChannelCore).values():
+    if isinstance(_member, FunctionType):  # Python names them where the arguments do not fit.
+        _member.__qualname__ = f"Channel.{_member.__name__}"
 
 # Past a class attribute `name` of a subclass, which gives its channels one.
 _set_name: Final[Callable[[object, None], None]] = vars(ChannelCore)["name"].__set__

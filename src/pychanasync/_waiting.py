@@ -19,6 +19,7 @@ import asyncio
 from asyncio import InvalidStateError
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from ._cancelling import pending, raise_pending
@@ -147,6 +148,13 @@ class Line(OrderedDict[Waiter, Offer]):
         if self.pop(waiter, _ABSENT) is _ABSENT and not waiter.done() and not waiter.get_loop().is_closed():
             waiter.cancel()  # It was taken out to be served, by a call that this one interrupts.
         return waiter.done() and not waiter.cancelled() and waiter.result() is self
+
+    def call_its_loop(self, callback: Callable[[], object]) -> None:
+        """Let the loop of who has waited longest call something, in its own thread; unless it was closed."""
+        for waiter in self:
+            with suppress(RuntimeError):
+                waiter.get_loop().call_soon_threadsafe(callback)
+            return
 
     def _is_in_reach(self, entry: tuple[Waiter, Offer]) -> bool:
         """Return whether who was taken out can be woken; put it back where that is refused."""

@@ -412,37 +412,39 @@ for _public in (chanselect, chanselect_nowait):
 
 
 def _attempt(cases: Sequence[SelectCase[object] | None], ordered: bool) -> Selected[int, object] | None:  # noqa: FBT001
-    """Look which cases are ready, and do one of those."""
+    """Look which cases are ready, and do one of those; where the order counts, look no further than the first."""
+    ready: list[tuple[int, SelectCase[object]]] = []
     try:
-        ready = [(index, case) for index, case in enumerate(cases) if case is not None and case.ready()]
+        for index, case in enumerate(cases):
+            if case is not None and case.ready():
+                ready.append((index, case))
+                if ordered:
+                    break
     except AttributeError:
-        refusal = _refusal(cases)
-        if refusal is None:
-            raise
-        raise refusal from None
-    while ready:
-        chosen = 0 if ordered or len(ready) == 1 else int(random() * len(ready))  # noqa: S311  # A fair choice, not a secret one.
-        index, case = ready[chosen]
-        try:
-            return _selected(case.channel, case.proceed(), index)
-        except ChannelClosed as closed:
-            closed.index = index
-            raise
-        except (ChannelEmpty, ChannelFull):  # A signal handler has cancelled the task that it would have met.
-            del ready[chosen]
-    return None
+        _check(cases)
+        raise
+    if not ready:
+        return None
+    chosen = 0 if len(ready) == 1 else int(random() * len(ready))  # noqa: S311  # A fair choice, not a secret one.
+    index, case = ready[chosen]
+    try:
+        return _selected(case.channel, case.proceed(), index)
+    except ChannelClosed as closed:
+        closed.index = index
+        raise
+    except (ChannelEmpty, ChannelFull):  # A signal handler has cancelled the task that it would have met.
+        return _attempt([None if at == index else other for at, other in enumerate(cases)], ordered)
 
 
-def _refusal(cases: Sequence[object]) -> TypeError | None:
-    """Make what is raised where an argument is not a case."""
+def _check(cases: Sequence[object]) -> None:
+    """Refuse what is not a case, and show nothing of how that was found."""
     for index, case in enumerate(cases):
         if type(case) in {list, tuple}:
-            return TypeError(f"argument {index} is a {type(case).__name__}, not a case: write chanselect(*cases)")
+            kind = type(case).__name__
+            raise TypeError(f"argument {index} is a {kind}, not a case: write chanselect(*cases)") from None
         if case is not None and not hasattr(case, "ready"):
-            return TypeError(
-                f"argument {index} is not a case but {case!r}: write channel.pull_case() or channel.push_case(item)"
-            )
-    return None
+            instead = "write channel.pull_case() or channel.push_case(item)"
+            raise TypeError(f"argument {index} is not a case but {case!r}: {instead}") from None
 
 
 def _leave(enrolled: Iterable[_Choice], waiter: Waiter) -> _Choice | None:

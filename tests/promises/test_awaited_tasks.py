@@ -26,7 +26,7 @@ PUSHES: dict[str, Push] = {
 each_push = pytest.mark.parametrize("push", PUSHES.values(), ids=PUSHES)
 
 
-async def through(levels: int, push: Coroutine[object, object, object]) -> None:
+async def through(levels: int, push: Awaitable[object]) -> None:
     """Await a push through so many tasks, each of which awaits the next directly."""
     if levels:
         await asyncio.create_task(through(levels - 1, push))
@@ -329,3 +329,38 @@ def test_a_first_ctrl_c_reaches_a_main_task_that_awaits_a_pushing_one(loop: str)
     with asyncio.Runner(loop_factory=LOOPS[loop]) as runner, pytest.raises(KeyboardInterrupt):
         runner.run(interrupted())
     assert after == ["awaited"]
+
+
+async def test_of_two_that_await_one_task_the_second_cannot_outrun_what_goes_up_to_the_first() -> None:
+    channel, second, after = Channel[int](), Channel[int](), list[str]()
+    pushing = asyncio.create_task(channel.push(1))
+
+    async def push_another() -> None:
+        await pushing
+        await second.push(2)
+        await goes_on(after)(step())
+
+    async def take_it() -> int:
+        await pushing
+        return second.pull_nowait()  # After the wakeup of the first, and before its cancellation.
+
+    task = await start_one(push_another())
+    other = await start_one(take_it())
+    channel.pull_nowait()
+    task.cancel("enough")
+    with pytest.raises(asyncio.CancelledError, match="enough"):
+        await task
+    assert await other == 2
+    assert not after
+
+
+async def test_a_push_below_a_thousand_tasks_that_await_each_other_returns() -> None:
+    channel = Channel[int]()
+    pushing = task = asyncio.create_task(channel.push(1))
+    for _ in range(sys.getrecursionlimit()):
+        task = asyncio.create_task(through(0, task))
+        await step()
+    channel.pull_nowait()
+    pushing.cancel()
+    await task
+    assert not pushing.cancelled()

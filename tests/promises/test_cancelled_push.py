@@ -585,3 +585,21 @@ def test_a_debt_does_not_keep_the_task_of_a_closed_loop() -> None:
     trace = owe_beyond_the_loop()
     gc.collect()
     assert trace() is None
+
+
+@pytest.mark.parametrize("by_select", [False, True])
+def test_a_cancellation_thrown_by_hand_where_no_loop_runs_changes_nothing_after_the_push_was_taken(
+    *, by_select: bool
+) -> None:
+    channel = Channel[int]()
+    push: Coroutine[object, object, object] = (
+        chanselect(channel.push_case(1)) if by_select else channel.push(1)
+    )
+
+    async def begin() -> None:
+        push.send(None)
+
+    asyncio.run(begin())
+    assert channel.pull_nowait() == 1
+    with pytest.raises(StopIteration):
+        push.throw(asyncio.CancelledError())

@@ -285,6 +285,29 @@ def test_a_pull_of_a_closed_loop_that_was_woken_keeps_its_item_until_it_is_colle
     assert asyncio.run(collect_beside_a_pull(channel, pull)) == 1
 
 
+def test_an_item_that_is_let_go_under_another_loop_goes_to_the_pull_that_waits_under_its_own(
+    channel: Channel[int], loop: asyncio.AbstractEventLoop, new_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    first_loop = new_loop()
+    first_loop.set_exception_handler(unheard)
+    woken = channel.pull()
+    first = first_loop.create_task(woken)
+    first_loop.run_until_complete(asyncio.sleep(0))
+    channel.push_nowait(1)
+    first_loop.close()
+    second = loop.create_task(channel.pull())
+    loop.run_until_complete(asyncio.sleep(0))
+
+    async def collect_elsewhere() -> None:
+        woken.close()
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(collect_elsewhere())
+    assert loop.run_until_complete(second) == 1
+    assert is_idle(channel)
+    del first
+
+
 async def collect_beside_a_pull(channel: Channel[int], pull: Coroutine[object, object, int]) -> int:
     other = await start_one(channel.pull())
     pull.close()

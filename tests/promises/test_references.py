@@ -17,6 +17,8 @@ from tests.support.helpers import start_one, step
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
+    from tests.support.helpers import Loosely
+
     Operation = Callable[[Channel["Item"], "Item"], Coroutine[object, object, object]]
     WayOut = Callable[[Channel["Item"], asyncio.Task[object]], object]
 
@@ -163,6 +165,42 @@ def test_an_error_that_is_caught_and_dropped_keeps_no_channel(call: str) -> None
             channel.pull_nowait()
     del channel
     assert trace() is None
+
+
+NEXT_WAITS = {name: OPERATIONS[name] for name in ("push", "pull", "select a push", "select a pull")}
+
+
+@pytest.mark.parametrize("next_wait", NEXT_WAITS.values(), ids=NEXT_WAITS)
+async def test_a_deferred_cancellation_that_the_next_wait_raises_keeps_nothing(next_wait: Operation) -> None:
+    channel, other, item = Channel[Item](), Channel[Item](), Item()
+
+    async def push_and_wait(item: Item) -> None:
+        await channel.push(Item())
+        await next_wait(other, item)
+
+    task = await start_one(push_and_wait(item))
+    traces: list[ref[object]] = [ref(task), ref(item), ref(other)]
+    channel.pull_nowait()
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    await step(2)
+    del task, item, other, push_and_wait
+    assert all_gone(traces)
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_select_that_is_refused_keeps_nothing(*, waits: bool) -> None:
+    loosely: Loosely = chanselect if waits else chanselect_nowait
+    channel, item = Channel[Item](), Item()
+    traces: list[ref[object]] = [ref(channel), ref(item)]
+    with suppress(TypeError):
+        selecting = loosely(channel.push_case(item), "no case")
+        await selecting
+    if waits:
+        del selecting
+    del channel, item
+    assert all_gone(traces)
 
 
 @pytest.mark.parametrize("levels", [0, 1, 2])

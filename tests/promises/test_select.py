@@ -544,3 +544,29 @@ async def test_a_select_that_was_served_is_in_no_line_any_more() -> None:
     one.push_nowait(3)
     await select
     assert [len(line) for line in lines] == [0, 0, 0, 0]
+
+
+async def test_an_ordered_select_looks_no_further_than_the_first_ready_case(channel: Channel[int]) -> None:
+    class NotToBeAsked:
+        def ready(self) -> bool:
+            raise AssertionError("it was looked at")
+
+    channel.close()
+    with pytest.raises(ChannelClosed):
+        await loosely(None, channel.pull_case(), NotToBeAsked(), ordered=True)
+    with pytest.raises(AssertionError, match="looked at"):
+        await loosely(None, channel.pull_case(), NotToBeAsked())
+
+
+async def test_an_ordered_select_whose_first_ready_case_fails_after_all_takes_the_next() -> None:
+    class GoneMeanwhile:
+        def ready(self) -> bool:
+            return True
+
+        def proceed(self) -> None:
+            raise Channel.Empty
+
+    channel = Channel[int](buffer=1)
+    channel.push_nowait(1)
+    assert loosely_nowait(GoneMeanwhile(), channel.pull_case(), ordered=True).index == 1
+    assert loosely_nowait(GoneMeanwhile(), channel.pull_case(), ordered=True) is None
