@@ -15,15 +15,6 @@ INTERRUPTED = [
         "while self:\n            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # By name",
     ),
     Fault(
-        "who serves a waiting task looks for one before the jump back to its loop only",
-        "_waiting.py",
-        "while True:\n"
-        "            if not self:\n"
-        "                return None\n"
-        "            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same",
-        "while self:\n            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same",
-    ),
-    Fault(
         "a close looks who waits before the jump back to its loop only",
         "_waiting.py",
         "while True:\n            if not self:\n                return\n            waiter, _",
@@ -37,12 +28,6 @@ INTERRUPTED = [
         "                    break\n"
         "                self._unclaimed -= 1\n",
         "while self._unclaimed:\n                self._unclaimed -= 1\n",
-    ),
-    Fault(
-        "who serves later arrivals looks what is left before the jump back to its loop only",
-        "_core.py",
-        "while True:\n            if not (self._unclaimed and self._pulls):\n                break\n",
-        "while self._unclaimed and self._pulls:\n",
     ),
     Fault(
         "a pull finds an item before it is out of its line",
