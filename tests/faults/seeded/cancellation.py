@@ -1,144 +1,173 @@
-"""Faults that show where a signal handler or a finaliser uses the channel in the middle of a call."""
+"""Faults in what becomes of a wait that is cancelled, or whose coroutine is closed: before the commit, and after it."""
 
 from __future__ import annotations
 
 from tests.faults.fault import Fault
 
-INTERRUPTED = [
+CANCELLATION = [
     Fault(
-        "a push looks for a waiting pull before the jump back to its loop only",
+        "a push is let in whose wait is over",
         "_waiting.py",
-        "while True:\n"
-        "            if not self:\n"
-        "                return None\n"
-        "            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # By name",
-        "while self:\n            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # By name",
+        "except InvalidStateError:  # Its wait is over.\n                continue\n            return entry",
+        "except InvalidStateError:  # Its wait is over.\n                pass\n            return entry",
     ),
     Fault(
-        "a close looks who waits before the jump back to its loop only",
+        "a push meets a pull whose wait is over",
         "_waiting.py",
-        "while True:\n            if not self:\n                return\n            waiter, _",
-        "while self:\n            waiter, _",
+        "            if not waiter.done():\n                return entry\n",
+        "            return entry\n",
     ),
     Fault(
-        "an immediate close looks what is left before the jump back to its loop only",
-        "_core.py",
-        "while True:\n"
-        "                if not self._unclaimed:\n"
-        "                    break\n"
-        "                self._unclaimed -= 1\n",
-        "while self._unclaimed:\n                self._unclaimed -= 1\n",
+        "a wait that is over stays in its line",
+        "_waiting.py",
+        "if self.pop(waiter, _ABSENT) is _ABSENT and",
+        "if self.get(waiter, _ABSENT) is _ABSENT and",
     ),
     Fault(
-        "a pull finds an item before it is out of its line",
-        "_core.py",
-        "        if self._pulls and (pull := self._pulls.take()) is not None:\n"
-        "            self._items.append(item)  # Claimed",
-        "        pull = None\n"
-        "        if self._pulls:\n"
-        "            self._items.append(item)\n"
-        "            try:\n"
-        "                pull = self._pulls.take()\n"
-        "            finally:\n"
-        "                if pull is None:\n"
-        "                    self._items.pop()\n"
-        "        if pull is not None:\n"
-        "            # Claimed",
-    ),
-    Fault(
-        "a push for which there is room counts its item after it has entered",
+        "a pull whose coroutine is closed leaves its entry, or its claim",
         "channel.py",
-        "            self._unclaimed = unclaimed + 1\n            self._items.append(item)\n",
-        "            self._items.append(item)\n            self._unclaimed = unclaimed + 1\n",
+        "except BaseException:\n            if self._pulls",
+        "except CancelledError:\n            if self._pulls",
     ),
     Fault(
-        "a push without waiting counts its item after it has entered",
-        "_core.py",
-        "            self._unclaimed = unclaimed + 1\n            self._items.append(item)\n",
-        "            self._items.append(item)\n            self._unclaimed = unclaimed + 1\n",
-    ),
-    Fault(
-        "a push that looked closer counts its item after it has entered",
-        "_core.py",
-        "            self._unclaimed += 1\n            self._items.append(item)\n",
-        "            self._items.append(item)\n            self._unclaimed += 1\n",
-    ),
-    Fault(
-        "the item of a push that is let in is counted after it has entered",
-        "_core.py",
-        "                self._unclaimed += 1\n                self._items.append(push[1])\n",
-        "                self._items.append(push[1])\n                self._unclaimed += 1\n",
-    ),
-    Fault(
-        "a pull counts its item after it has left",
+        "a push whose coroutine is closed leaves its entry",
         "channel.py",
-        "            self._unclaimed = unclaimed - 1\n            return self._items.popleft()\n        if self._try",
-        "            item = self._items.popleft()\n"
-        "            self._unclaimed = unclaimed - 1\n"
-        "            return item\n"
-        "        if self._try",
-    ),
-    Fault(
-        "an iteration counts its item after it has left",
-        "channel.py",
-        "            self._unclaimed = unclaimed - 1\n            return self._items.popleft()\n        try:",
-        "            item = self._items.popleft()\n"
-        "            self._unclaimed = unclaimed - 1\n"
-        "            return item\n"
-        "        try:",
-    ),
-    Fault(
-        "a push lets its item be lost whose pull was cancelled meanwhile",
-        "_core.py",
-        "except InvalidStateError:  # Its wait has ended meanwhile.\n                self._release_claim()\n",
-        "except InvalidStateError:  # Its wait has ended meanwhile.\n                pass\n",
-    ),
-    Fault(
-        "what comes between the look of a pull and its wait goes unseen",
-        "_core.py",
-        "        if self._closed or self._unclaimed:\n            self._serve_latecomers()\n",
-        "",
-    ),
-    Fault(
-        "what comes between the look of a push and its wait goes unseen",
-        "_core.py",
-        "        if self._closed or self._unclaimed < self._bound:\n            self._serve_latecomers()\n",
-        "",
-    ),
-    Fault(
-        "a push that comes to wait as the channel is closed waits for ever",
-        "_core.py",
-        "        if self._closed:\n            self._pushes.wake_closed(self._closed_to_pushes)\n        self._let_in",
-        "        self._let_in",
-    ),
-    Fault(
-        "a pull that comes to wait as the channel is closed waits for ever",
-        "_core.py",
-        "                break\n        if self._closed:\n            self._pulls.wake_closed(self._closed_to_pulls)\n",
-        "                break\n",
-    ),
-    Fault(
-        "who has just let a push in waits if its item is gone",
-        "_core.py",
-        "while self._pushes and self._unclaimed < limit:",
-        "if self._pushes and self._unclaimed < limit:",
-    ),
-    Fault(
-        "an item that enters while the buffer is begun is lost",
-        "_core.py",
-        "if self._items is _NO_BUFFER:  # Else somebody came between who has begun it.",
-        "if True:",
-    ),
-    Fault(
-        "a select gives up if the case that it chose is not ready any more",
-        "select.py",
-        "            del ready[chosen]\n",
-        "            return None\n",
+        "except BaseException:\n            self._pushes",
+        "except Exception:\n            self._pushes",
     ),
     Fault(
         "a pull is served though its coroutine was closed meanwhile",
         "_waiting.py",
         "            waiter.cancel()  # It was taken out",
         "            pass  # It was taken out",
+    ),
+    Fault(
+        "a cancelled pull keeps its claim",
+        "channel.py",
+        "if self._pulls.leave(waiter):\n                self._release_claim()",
+        "self._pulls.leave(waiter)",
+    ),
+    Fault(
+        "a cancelled pull takes its item with it",
+        "channel.py",
+        "self._release_claim()",
+        "self._items.popleft()",
+    ),
+    Fault(
+        "a released claim does not go to the next pull",
+        "_core.py",
+        "            if self._pulls.commit() is not None:\n                return True\n",
+        "            pass\n",
+    ),
+    Fault(
+        "a push raises though its item was taken",
+        "channel.py",
+        "if not self._pushes.leave(waiter):\n                raise\n",
+        "self._pushes.leave(waiter)\n            raise\n",
+    ),
+    Fault(
+        "a push whose item was taken takes it back if it still finds it",
+        "channel.py",
+        "            defer(cancellation, before)",
+        "            if item in self._items:\n"
+        "                self._items.remove(item)\n"
+        "                raise\n"
+        "            defer(cancellation, before)",
+    ),
+    Fault(
+        "a cancellation that comes after the push was done is lost",
+        "channel.py",
+        "            defer(cancellation, before)",
+        "           ",
+    ),
+    Fault(
+        "a cancellation that comes after the push of a select was done is lost",
+        "select.py",
+        "        defer(error, before)",
+        "        pass",
+    ),
+    Fault(
+        "a deferred cancellation is raised at the next wait on a channel only",
+        "_cancelling.py",
+        "    task.get_loop().call_soon(_deliver, task, deferred, at_end)\n",
+        "",
+    ),
+    Fault(
+        "a deferred cancellation is not raised at the next wait on a channel",
+        "_waiting.py",
+        "    if pending:\n        raise_pending()\n",
+        "",
+    ),
+    Fault(
+        "a deferred cancellation that was taken back is delivered",
+        "_cancelling.py",
+        "if here and task.cancelling() > deferred.before:",
+        "if here:",
+    ),
+    Fault(
+        "a deferred cancellation that was taken back is raised at the next wait on a channel",
+        "_cancelling.py",
+        "if deferred is not None and task.cancelling() > deferred.before:",
+        "if deferred is not None:",
+    ),
+    Fault(
+        "a deferred cancellation of a push that was taken back is delivered beside an older request",
+        "channel.py",
+        "before = task.cancelling() if task is not None else 0",
+        "before = 0",
+    ),
+    Fault(
+        "a deferred cancellation of a select that was taken back is delivered beside an older request",
+        "select.py",
+        "before = task.cancelling() if task is not None else 0",
+        "before = 0",
+    ),
+    Fault(
+        "a deferred cancellation is counted twice",
+        "_cancelling.py",
+        "        task.uncancel()\n",
+        "",
+    ),
+    Fault(
+        "a deferred cancellation loses its message",
+        "_cancelling.py",
+        "task.cancel(self.message)",
+        "task.cancel()",
+    ),
+    Fault(
+        "a deferred cancellation loses its message at the next wait on a channel",
+        "_cancelling.py",
+        "raise CancelledError(*([] if deferred.message is None else [deferred.message]))",
+        "raise CancelledError",
+    ),
+    Fault(
+        "a deferred cancellation that was raised at the next wait on a channel is raised again",
+        "_cancelling.py",
+        "deferred = pending.pop(ref(task), None)",
+        "deferred = pending.get(ref(task))",
+    ),
+    Fault(
+        "a deferred cancellation that was delivered is raised again at the next wait on a channel",
+        "_cancelling.py",
+        "    if here:\n        del pending[key]\n",
+        "",
+    ),
+    Fault(
+        "a deferred cancellation of a task whose loop was closed is kept for ever",
+        "_cancelling.py",
+        "pending[ref(task, _forget)] = deferred",
+        "pending[ref(task)] = deferred",
+    ),
+    Fault(
+        "a push keeps its task in a reference cycle",
+        "channel.py",
+        "        del task  # Else",
+        "        # Else",
+    ),
+    Fault(
+        "a select keeps its task in a reference cycle",
+        "select.py",
+        "    del task  # Else",
+        "    # Else",
     ),
 ]
