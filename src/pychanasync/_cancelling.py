@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import CancelledError
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TypeAlias
 from weakref import ref
@@ -23,15 +22,21 @@ from weakref import ref
 Task: TypeAlias = asyncio.Task[object]
 
 
-@dataclass(slots=True)
 class _Deferred:
-    """One cancellation that waits to be delivered."""
+    """One cancellation that waits to be delivered.
 
-    before: int
-    """The task's ``cancelling()`` when its wait began."""
-    message: object
-    """What the cancellation said; some libraries know their own by it."""
-    raised: bool = False
+    Attributes:
+        before: The task's ``cancelling()`` when its wait began.
+        message: What the cancellation said; some libraries know their own by it.
+        raised: Whether it was raised at the task's next wait on a channel.
+    """
+
+    __slots__ = ("before", "message", "raised")
+
+    def __init__(self, before: int, message: object) -> None:
+        self.before = before
+        self.message = message
+        self.raised = False
 
     def cancel(self, task: Task) -> None:
         """Cancel a task where it waits, without counting the request again."""

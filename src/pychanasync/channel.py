@@ -144,7 +144,7 @@ class Channel(ChannelCore[Item]):
         if (unclaimed := self._unclaimed) and not self._pushes:
             self._unclaimed = unclaimed - 1
             return self._items.popleft()
-        if self._try_claim():
+        if (self._pushes or self._closed) and self._try_claim():
             return self._items.popleft()
         waiter = new_waiter()
         try:
@@ -158,6 +158,8 @@ class Channel(ChannelCore[Item]):
             raise self._closed_to_pulls()
         return self._items.popleft()
 
+    _pull = pull  # Whatever a subclass makes of its own.
+
     def __aiter__(self) -> Self:
         """Iterate over what can be pulled, until the channel is closed and nothing is left."""
         return self
@@ -168,8 +170,7 @@ class Channel(ChannelCore[Item]):
             self._unclaimed = unclaimed - 1
             return self._items.popleft()
         try:
-            # Whatever a subclass makes of its own `pull`. pyright does not bind the class's parameter from `self`.
-            return await Channel.pull(self)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+            return await self._pull()
         except ChannelClosed:
             raise StopAsyncIteration from None
 

@@ -26,7 +26,7 @@ ITEMS = 40
 
 
 class Run:
-    """One run: producers and consumers under time-outs, cancellations and tasks whose results nobody reads."""
+    """One run: producers and consumers under timeouts, cancellations and tasks whose results nobody reads."""
 
     def __init__(self, capacity: float, seed: int) -> None:
         self.random = Random(seed)  # noqa: S311  # Repeatable, not secret.
@@ -83,10 +83,9 @@ class Run:
             case 0 | 1:
                 await operation()
             case 2:
-                async with asyncio.timeout(self.random.choice([0, 0.0001])):
-                    await operation()
+                await self.time_out(operation, self.random.randrange(self.pace))
             case 3:
-                await asyncio.wait_for(operation(), self.random.choice([0.0001, 0.001]))
+                await asyncio.wait_for(operation(), 1e-9)  # Over in the next iteration of the loop.
             case 4:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self.wrapped(operation))
@@ -97,6 +96,20 @@ class Run:
                 task = asyncio.ensure_future(self.wrapped(operation))
                 await self.yield_sometimes()
                 task.cancel()  # And nobody looks at what became of it.
+
+    async def time_out(self, operation: Callable[[], Awaitable[None]], steps: int) -> None:
+        """Do an operation under a timeout that expires after some steps of the loop, however fast the machine is."""
+        async with asyncio.timeout(None) as scope:
+            expiring = asyncio.ensure_future(self.expire(scope, steps))
+            try:
+                await operation()
+            finally:
+                expiring.cancel()
+
+    async def expire(self, scope: asyncio.Timeout, steps: int) -> None:
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        scope.reschedule(asyncio.get_running_loop().time())
 
     async def wrapped(self, operation: Callable[[], Awaitable[None]]) -> None:
         with suppress(Channel.Closed):

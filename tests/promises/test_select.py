@@ -331,7 +331,7 @@ async def test_a_close_wakes_a_waiting_select_with_the_channel_that_was_closed(b
     bounded.close()
     with pytest.raises(ChannelClosed) as caught:
         await pulling
-    assert caught.value.channel is bounded
+    assert (caught.value.channel, caught.value.index) == (bounded, 1)
 
     full = Channel[int](None if bounded.capacity == 0 else bounded.capacity)
     fill(full)
@@ -339,8 +339,15 @@ async def test_a_close_wakes_a_waiting_select_with_the_channel_that_was_closed(b
     full.close(immediate=True)
     with pytest.raises(ChannelClosed) as caught:
         await pushing
-    assert caught.value.channel is full
+    assert (caught.value.channel, caught.value.index) == (full, 0)
     assert is_idle(other)
+
+
+async def test_an_error_that_no_select_raised_has_no_position(channel: Channel[int]) -> None:
+    channel.close()
+    with pytest.raises(ChannelClosed) as caught:
+        await channel.pull()
+    assert caught.value.index is None
 
 
 async def test_a_select_served_before_the_close_still_has_its_value(channel: Channel[int]) -> None:
@@ -526,3 +533,14 @@ async def test_draining_several_channels_until_all_are_closed() -> None:
         except ChannelClosed as closed:
             cases[closed.channel] = None
     assert sorted(items) == [0, 1, 2, 10, 11, 12, 20, 21, 22]
+
+
+async def test_a_select_that_was_served_is_in_no_line_any_more() -> None:
+    one, other = Channel[int](), Channel[int]()
+    cases = one.pull_case(), one.push_case(1), other.pull_case(), other.push_case(2)
+    select = await start_one(chanselect(*cases))
+    lines: list[Loosely] = [case.line for case in cases]
+    assert [len(line) for line in lines] == [1, 1, 1, 1]
+    one.push_nowait(3)
+    await select
+    assert [len(line) for line in lines] == [0, 0, 0, 0]
