@@ -96,7 +96,9 @@ LAYERS: Mapping[str, Layer] = {
     "a foreign strategy": Layer(["tests/promises/test_priority_channel.py"], on("stock")),
     "growth": Layer(["tests/promises/test_growth.py"], on("stock")),
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
-    "interrupted calls": Layer(["tests/promises/test_interrupted_calls.py"], on(QUICKEST, "real")),
+    "interrupted calls": Layer(
+        ["tests/promises/test_interrupted_steps.py", "tests/promises/test_interrupted_calls.py"], on(QUICKEST, "real")
+    ),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),
     "state machine": Layer(["tests/model/machine"], [], 150),  # One test, of half a minute.
 }
