@@ -84,9 +84,10 @@ SUBJECTS = (
     *("promises/test_push_pull", "promises/test_order", "promises/test_iteration", "promises/test_closing"),
     *("promises/test_cancelled_pull", "promises/test_cancelled_push", "promises/test_cancelled_select"),
     *("promises/test_awaited_tasks", "promises/test_passed_on", "promises/test_references"),
-    *("promises/test_select", "promises/test_loops", "promises/test_callbacks", "promises/test_items"),
+    *("promises/test_select", "promises/test_closed_case", "promises/test_closed_at_once", "promises/test_loops"),
+    *("promises/test_callbacks", "promises/test_items"),
     *("unit/test_factory", "unit/test_classes", "unit/test_subclasses", "unit/test_waiting"),
-    *("unit/test_repr", "unit/test_errors", "unit/test_messages", "unit/test_counts"),
+    *("unit/test_deferred", "unit/test_repr", "unit/test_errors", "unit/test_messages", "unit/test_counts"),
 )
 LAYERS: Mapping[str, Layer] = {
     "step by step": Layer([f"tests/{subject}.py" for subject in SUBJECTS], on("stock", "answers_each")),
@@ -95,7 +96,9 @@ LAYERS: Mapping[str, Layer] = {
     "a foreign strategy": Layer(["tests/promises/test_priority_channel.py"], on("stock")),
     "growth": Layer(["tests/promises/test_growth.py"], on("stock")),
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
-    "interrupted calls": Layer(["tests/promises/test_interrupted_calls.py"], on(QUICKEST, "real")),
+    "interrupted calls": Layer(
+        ["tests/promises/test_interrupted_steps.py", "tests/promises/test_interrupted_calls.py"], on(QUICKEST, "real")
+    ),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),
     "state machine": Layer(["tests/model/machine"], [], 150),  # One test, of half a minute.
 }

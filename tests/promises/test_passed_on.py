@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from pychanasync import Channel
-from tests.support.helpers import start_one, step
+from tests.support.helpers import start, start_one, step
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -118,4 +118,21 @@ async def test_a_callback_does_not_make_its_task_one_that_awaits() -> None:
     channel.pull_nowait()
     pushing.cancel()
     await watching
+    assert not pushing.cancelled()
+
+
+async def test_of_two_that_await_one_task_the_second_is_cancelled_if_it_alone_was_asked() -> None:
+    channel = Channel[int]()
+    pushing = asyncio.create_task(channel.push(1))
+
+    async def client() -> None:
+        await pushing
+        await waits_a_while()
+
+    first, second = await start(client(), client())
+    channel.pull_nowait()
+    second.cancel()
+    await asyncio.wait([first, second])
+    assert second.cancelled()
+    assert not first.cancelled()
     assert not pushing.cancelled()

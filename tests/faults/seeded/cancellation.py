@@ -36,12 +36,6 @@ CANCELLATION = [
         "except Exception:\n            self._pushes",
     ),
     Fault(
-        "a pull is served though its coroutine was closed meanwhile",
-        "_waiting.py",
-        "            waiter.cancel()  # It was taken out",
-        "            pass  # It was taken out",
-    ),
-    Fault(
         "a cancelled pull keeps its claim",
         "channel.py",
         "if self._pulls.leave(waiter):\n                self._release_claim()",

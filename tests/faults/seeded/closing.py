@@ -24,6 +24,12 @@ CLOSING = [
         "",
     ),
     Fault(
+        "a pull that finds nothing left suspends",
+        "channel.py",
+        "if (self._pushes or self._closed) and",
+        "if self._closed:\n            await asyncio.sleep(0)\n        if (self._pushes or self._closed) and",
+    ),
+    Fault(
         "a select does not see that its pull is on a closed channel",
         "_core.py",
         "core._unclaimed > 0 or core._closed or",

@@ -15,15 +15,6 @@ INTERRUPTED = [
         "while self:\n            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # By name",
     ),
     Fault(
-        "who serves a waiting task looks for one before the jump back to its loop only",
-        "_waiting.py",
-        "while True:\n"
-        "            if not self:\n"
-        "                return None\n"
-        "            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same",
-        "while self:\n            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same",
-    ),
-    Fault(
         "a close looks who waits before the jump back to its loop only",
         "_waiting.py",
         "while True:\n            if not self:\n                return\n            waiter, _",
@@ -37,12 +28,6 @@ INTERRUPTED = [
         "                    break\n"
         "                self._unclaimed -= 1\n",
         "while self._unclaimed:\n                self._unclaimed -= 1\n",
-    ),
-    Fault(
-        "who serves later arrivals looks what is left before the jump back to its loop only",
-        "_core.py",
-        "while True:\n            if not (self._unclaimed and self._pulls):\n                break\n",
-        "while self._unclaimed and self._pulls:\n",
     ),
     Fault(
         "a pull finds an item before it is out of its line",
@@ -79,19 +64,13 @@ INTERRUPTED = [
         "            self._items.append(item)\n            self._unclaimed += 1\n",
     ),
     Fault(
-        "the item of a push that is let in is counted after it has entered",
-        "_core.py",
-        "                self._unclaimed += 1\n                self._items.append(push[1])\n",
-        "                self._items.append(push[1])\n                self._unclaimed += 1\n",
-    ),
-    Fault(
         "a pull counts its item after it has left",
         "channel.py",
-        "            self._unclaimed = unclaimed - 1\n            return self._items.popleft()\n        if self._try",
+        "            self._unclaimed = unclaimed - 1\n            return self._items.popleft()\n        if (self",
         "            item = self._items.popleft()\n"
         "            self._unclaimed = unclaimed - 1\n"
         "            return item\n"
-        "        if self._try",
+        "        if (self",
     ),
     Fault(
         "an iteration counts its item after it has left",
@@ -149,5 +128,11 @@ INTERRUPTED = [
         "select.py",
         "            del ready[chosen]\n",
         "            return None\n",
+    ),
+    Fault(
+        "a pull is served though its coroutine was closed meanwhile",
+        "_waiting.py",
+        "            waiter.cancel()  # It was taken out",
+        "            pass  # It was taken out",
     ),
 ]

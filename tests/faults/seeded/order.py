@@ -47,11 +47,11 @@ ORDER = [
         "        if (unclaimed := self._unclaimed) and not self._pushes:\n"
         "            self._unclaimed = unclaimed - 1\n"
         "            return self._items.popleft()\n"
-        "        if self._try_claim",
+        "        if (self._pushes or self._closed) and",
         "        if self._items and not self._pushes:\n"
         "            self._unclaimed -= 1\n"
         "            return self._items.popleft()\n"
-        "        if self._try_claim",
+        "        if (self._pushes or self._closed) and",
     ),
     Fault(
         "an iteration takes a claimed item",
@@ -77,11 +77,11 @@ ORDER = [
         "        if (unclaimed := self._unclaimed) and not self._pushes:\n"
         "            self._unclaimed = unclaimed - 1\n"
         "            return self._items.popleft()\n"
-        "        if self._try_claim",
+        "        if (self._pushes or self._closed) and",
         "        if unclaimed := self._unclaimed:\n"
         "            self._unclaimed = unclaimed - 1\n"
         "            return self._items.popleft()\n"
-        "        if self._try_claim",
+        "        if (self._pushes or self._closed) and",
     ),
     Fault(
         "a pull without waiting lets no waiting push in",
@@ -146,8 +146,8 @@ ORDER = [
     Fault(
         "a pull that need not wait suspends",
         "channel.py",
-        "if self._try_claim():\n            return",
-        "if self._try_claim():\n            await asyncio.sleep(0)\n            return",
+        "and self._try_claim():\n            return",
+        "and self._try_claim():\n            await asyncio.sleep(0)\n            return",
     ),
     Fault(
         "two channels share a waiting line",

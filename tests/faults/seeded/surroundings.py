@@ -178,7 +178,7 @@ SURROUNDINGS = [
     Fault(
         "an iteration goes through an overridden pull",
         "channel.py",
-        "await Channel.pull(self)",
+        "await self._pull()",
         "await self.pull()",
     ),
     Fault(

@@ -1,0 +1,100 @@
+"""Handlers in the middle of an iteration, of a push that finds room, and of a select that has chosen a case."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pychanasync import BufferedChannel, Channel, ChannelEmpty, ChannelFull, chanselect_nowait
+from tests.support.loops import QUICKEST
+from tests.support.moments import Moments
+from tests.support.scenes import MEANWHILE, SCENES, Scene, Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+on_the_quickest_loop = pytest.mark.asyncio(loop_factories=[QUICKEST])
+
+
+class IteratingScene(Scene):
+    """A scene in which somebody may take a step of an iteration."""
+
+    def iterate(self) -> None:
+        async def take_one() -> None:
+            async for item in self.channel:
+                self.taken.append(item)
+                break
+
+        self.waits.append(Wait(take_one(), "pull"))
+
+
+@on_the_quickest_loop
+@pytest.mark.parametrize("buffer", [None, 1, 2])
+@pytest.mark.parametrize("before", SCENES.values(), ids=SCENES.keys())
+async def test_what_is_done_at_any_moment_of_an_iteration_loses_nothing_and_leaves_nobody_waiting_in_vain(
+    buffer: int | None, before: tuple[str, ...]
+) -> None:
+    for meanwhile in [*MEANWHILE, "push_and_pull", "pull_and_push"]:
+        number, came = 0, True
+        while came:
+            scene = IteratingScene(buffer, *before)
+            moments = Moments((number, partial(scene.do_meanwhile, meanwhile)))
+            with moments:
+                scene.do("iterate")
+            scene.check()
+            number, came = number + 1, moments.came
+
+
+def push(channel: Channel[int]) -> None:
+    with suppress(ChannelFull):
+        channel.push_nowait(0)
+
+
+def pull(channel: Channel[int]) -> None:
+    with suppress(ChannelEmpty):
+        channel.pull_nowait()
+
+
+PUSHES: dict[str, Callable[[Channel[int]], object]] = {
+    "push": lambda channel: Wait(channel.push(0), "push"),
+    "push_nowait": push,
+    "select": lambda channel: chanselect_nowait(channel.push_case(0)),
+}
+
+
+@on_the_quickest_loop
+@pytest.mark.parametrize("held", [0, 1, 2])
+@pytest.mark.parametrize("call", PUSHES.values(), ids=PUSHES)
+async def test_a_push_in_the_middle_of_a_push_finds_no_more_room_than_there_is(
+    call: Callable[[Channel[int]], object], held: int
+) -> None:
+    number, came = 0, True
+    while came:
+        channel = BufferedChannel[int](2)
+        for _ in range(held):
+            channel.push_nowait(0)
+        moments = Moments((number, partial(push, channel)))
+        with moments:
+            waiting = call(channel)
+        assert channel.csize() <= 2
+        del waiting
+        number, came = number + 1, moments.came
+
+
+@on_the_quickest_loop
+async def test_a_select_whose_chosen_case_is_taken_meanwhile_does_another_that_is_ready() -> None:
+    number, came = 0, True
+    while came:
+        first, second = Channel[int](1), Channel[int](1)
+        first.push_nowait(1)
+        second.push_nowait(2)
+        moments = Moments((number, partial(pull, first)))
+        with moments:
+            selected = chanselect_nowait(first.pull_case(), second.pull_case(), ordered=True)
+        assert selected
+        assert selected.index == (1 if second.empty() else 0)
+        assert selected.value == selected.index + 1
+        number, came = number + 1, moments.came
