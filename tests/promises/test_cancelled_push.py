@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
-from pychanasync import Channel
+from pychanasync import Channel, chanselect
 from tests.support.helpers import cancelled, drain, fill, forever, is_idle, owe_beyond_the_loop, start, start_one, step
 from tests.support.interrupting import WAYS, Attempt, InterruptionError, Way, ended, interrupt_around
 
@@ -592,9 +592,7 @@ def test_a_cancellation_thrown_by_hand_where_no_loop_runs_changes_nothing_after_
     *, by_select: bool
 ) -> None:
     channel = Channel[int]()
-    push: Coroutine[object, object, object] = (
-        chanselect(channel.push_case(1)) if by_select else channel.push(1)
-    )
+    push: Coroutine[object, object, object] = chanselect(channel.push_case(1)) if by_select else channel.push(1)
 
     async def begin() -> None:
         push.send(None)

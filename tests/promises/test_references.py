@@ -174,18 +174,18 @@ NEXT_WAITS = {name: OPERATIONS[name] for name in ("push", "pull", "select a push
 async def test_a_deferred_cancellation_that_the_next_wait_raises_keeps_nothing(next_wait: Operation) -> None:
     channel, other, item = Channel[Item](), Channel[Item](), Item()
 
-    async def push_and_wait(item: Item) -> None:
+    async def push_and_wait(other: Channel[Item], item: Item) -> None:
         await channel.push(Item())
         await next_wait(other, item)
 
-    task = await start_one(push_and_wait(item))
+    task = await start_one(push_and_wait(other, item))
     traces: list[ref[object]] = [ref(task), ref(item), ref(other)]
     channel.pull_nowait()
     task.cancel()
     await asyncio.wait([task])
     assert task.cancelled()
     await step(2)
-    del task, item, other, push_and_wait
+    del task, item, other
     assert all_gone(traces)
 
 
@@ -195,10 +195,7 @@ async def test_a_select_that_is_refused_keeps_nothing(*, waits: bool) -> None:
     channel, item = Channel[Item](), Item()
     traces: list[ref[object]] = [ref(channel), ref(item)]
     with suppress(TypeError):
-        selecting = loosely(channel.push_case(item), "no case")
-        await selecting
-    if waits:
-        del selecting
+        await loosely(channel.push_case(item), "no case")
     del channel, item
     assert all_gone(traces)
 
