@@ -70,7 +70,7 @@ class ChannelCore(Generic[Item]):
     """Whether the bound comes from ``__init__``, without which there is no such channel."""
 
     name: str | None
-    """What `repr` and the errors call the channel, beside its kind."""
+    """A name for logs and errors, shown beside the kind of the channel; ``None`` by default."""
     _items: deque[Item]
     _unclaimed: int
     _bound: float
@@ -106,13 +106,13 @@ class ChannelCore(Generic[Item]):
 
     @property
     def capacity(self) -> float:
-        """The bound in items, 0 for an unbuffered channel and ``math.inf`` for none."""
+        """How many items the buffer can hold; 0 without a buffer, ``math.inf`` without a limit."""
         bool(self._pulls)  # Refuses a channel that was not initialised.
         return self._bound
 
     @property
     def waiting(self) -> Waiting:
-        """How many tasks wait to push and to pull. To count takes time in their number."""
+        """How many tasks wait to push and to pull. Counting takes time in their number."""
         return Waiting(self._pushes.count(), self._pulls.count())
 
     def csize(self) -> int | None:
@@ -128,15 +128,15 @@ class ChannelCore(Generic[Item]):
         return self._unclaimed >= self.capacity
 
     def push_nowait(self, item: Item) -> None:
-        """Give an item to the channel without waiting.
+        """Send an item without waiting.
 
         Args:
-            item: What to give. It may be anything, ``None`` too.
+            item: What to send. It may be anything, even ``None``.
 
         Raises:
             ChannelFull: The push would have to wait.
             ChannelClosed: The channel is closed.
-            RuntimeError: A pull of another event loop, or of another thread, would have to be woken.
+            RuntimeError: The waiting pull that it would serve belongs to another event loop or thread.
         """
         if (unclaimed := self._unclaimed) < self._push_limit:
             self._unclaimed = unclaimed + 1
@@ -148,12 +148,12 @@ class ChannelCore(Generic[Item]):
         """Take the oldest item without waiting.
 
         Returns:
-            The item. It is nobody else's.
+            The item. Nobody else gets it.
 
         Raises:
             ChannelEmpty: The pull would have to wait.
             ChannelClosed: The channel is closed and nothing is left.
-            RuntimeError: A push of another event loop, or of another thread, would have to be woken.
+            RuntimeError: The waiting push that it would serve belongs to another event loop or thread.
         """
         if (unclaimed := self._unclaimed) and not self._pushes:
             self._unclaimed = unclaimed - 1
@@ -164,14 +164,14 @@ class ChannelCore(Generic[Item]):
     def close(self, *, immediate: bool = False) -> None:
         """Say that no more items will come.
 
-        Pushes, waiting and later, raise `ChannelClosed`; what the channel holds can still be pulled, and then pulls
-        raise it too. To close twice is harmless.
+        Every waiting push, and every later one, raises `ChannelClosed`. What the channel holds can still be pulled;
+        then pulls raise it too. Closing twice is harmless.
 
         Args:
-            immediate: Also throw away what is there to pull, on a channel already closed too.
+            immediate: Also discard the items that are there to pull, also if the channel is already closed.
 
         Raises:
-            RuntimeError: A task of another event loop, or of another thread, would have to be woken.
+            RuntimeError: A task of another event loop or thread waits on the channel, which stays open.
         """
         self._pulls.first()  # Both lines are asked before anything changes: a task of another loop
         self._pushes.first()  # cannot be woken, and then the channel stays open.
@@ -190,14 +190,14 @@ class ChannelCore(Generic[Item]):
             del dropped
 
     def pull_case(self) -> SelectCase[Item]:
-        """Offer this pull to `chanselect`. Making a case does nothing; it may be used again and again."""
+        """Make a case for `chanselect` from this pull. Making it does nothing; it may be used again and again."""
         return PullCase(self)
 
     def push_case(self, item: Item) -> SelectCase[None]:
-        """Offer this push to `chanselect`. Making a case does nothing; it may be used again and again.
+        """Make a case for `chanselect` from this push. Making it does nothing; it may be used again and again.
 
         Args:
-            item: What the push gives, each time that the case is chosen.
+            item: What is sent each time the case is chosen.
         """
         return PushCase(self, item)
 

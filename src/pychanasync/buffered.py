@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class BufferedChannel(Channel[Item]):
     """A channel with a buffer: a push waits only while it is full, a pull only while there is nothing to pull.
 
-    An item that a pull was woken for no longer counts as buffered. If that pull is cancelled before it resumes, the
-    item counts again, if need be above the bound; then pushes wait until the buffer is within its bound.
+    An item that is set aside for a waiting pull does not count as buffered. If that pull is cancelled before it takes
+    the item, and no other pull waits, the item counts again. Then there may be more items than the buffer's size, and
+    pushes wait until there is room.
     """
 
     __module__ = "pychanasync"
@@ -37,8 +38,8 @@ class BufferedChannel(Channel[Item]):
         """Make a channel with a buffer.
 
         Args:
-            buffer: How many items the buffer holds: an integer of at least 1, or ``math.inf`` for no bound.
-            name: What `repr` and the errors call the channel.
+            buffer: How many items the buffer can hold: an integer of at least 1, or ``math.inf`` for no limit.
+            name: A name for the channel, shown by its `repr` and its errors.
 
         Raises:
             TypeError: ``buffer`` is not an integer, or ``name`` is not a str.

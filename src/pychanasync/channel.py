@@ -30,14 +30,16 @@ Arguments: TypeAlias = Any  # type: ignore[explicit-any]  # Of an __init__; obje
 class Channel(ChannelCore[Item]):
     """Create a channel: unbuffered by default, buffered with ``buffer=n``.
 
-    ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. As an annotation
+    ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. As an annotation,
     ``Channel[int]`` means a channel of either kind. A channel can be made with no event loop running.
 
-    A subclass of your own is built as itself. It may override any method; none of the operations calls another one, so
-    an override of `pull` changes neither iteration nor select. Only ``async with`` leaves by `close`.
+    Derive a class of your own from `UnbufferedChannel` or `BufferedChannel`. It may override any method. No operation
+    calls another one, so an override of `pull` changes neither iteration nor select. Only ``async with`` calls `close`,
+    on the way out.
 
     Attributes:
-        name: What `repr` and the errors call the channel, beside its kind; ``None`` by default.
+        name: A name for logs and errors, shown beside the kind of the channel; ``None`` by default. It can be set at
+            any time.
 
     Example::
 
@@ -71,12 +73,12 @@ class Channel(ChannelCore[Item]):
     @deprecated("bound= is deprecated: say buffer=")
     def __new__(cls, *, bound: SupportsIndex | float | None, name: str | None = None) -> "Channel[Item]": ...
     def __new__(cls, *args: Arguments, **kwargs: Arguments) -> "Channel[Item]":  # noqa: D417  # It takes what the overloads take.
-        """Create a channel: of the strategy that the arguments ask for, or of the subclass that was called.
+        """Create a channel: an unbuffered or a buffered one, or an instance of the subclass that was called.
 
         Args:
-            buffer: How many items the channel holds until they are pulled: an integer of at least 1, or ``math.inf``
-                for no bound. Left out or ``None``: none, each push meets its pull.
-            name: What `repr` and the errors call the channel.
+            buffer: How many items the channel can hold: an integer of at least 1, or ``math.inf`` for no limit. Left
+                out or ``None``: no buffer, each push waits for its pull.
+            name: A name for the channel, shown by its `repr` and its errors.
             bound: A deprecated alias of ``buffer``.
 
         Raises:
@@ -90,18 +92,19 @@ class Channel(ChannelCore[Item]):
         return super().__new__(cls)
 
     async def push(self, item: Item) -> None:
-        """Give an item to the channel; wait while it cannot take it.
+        """Send an item; wait while the channel cannot take it.
 
         Args:
-            item: What to give. It may be anything, ``None`` too.
+            item: What to send. It may be anything, even ``None``.
 
         Raises:
             ChannelClosed: The channel was closed before it took the item, which is not delivered.
-            RuntimeError: A task of another event loop waits here, or would have to be woken.
+            RuntimeError: A task of another event loop or thread waits on the channel.
 
         Cancellation:
             A push that raised did not deliver its item. If the item had been taken when the cancellation came, the push
-            returns, and the cancellation is raised at the task's next wait.
+            returns, and the cancellation is raised at the task's next wait, or, if the task ends first, in the task
+            that awaits it.
         """
         if (unclaimed := self._unclaimed) < self._push_limit:
             self._unclaimed = unclaimed + 1
@@ -131,15 +134,15 @@ class Channel(ChannelCore[Item]):
         """Take the oldest item; wait while there is none.
 
         Returns:
-            The item. It is nobody else's.
+            The item. Nobody else gets it.
 
         Raises:
             ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
-            RuntimeError: A task of another event loop waits here, or would have to be woken.
+            RuntimeError: A task of another event loop or thread waits on the channel.
 
         Cancellation:
-            A cancelled pull took nothing. The item that it was woken for goes to the next waiting pull, or stays in the
-            channel as the next to be pulled.
+            A pull that raised took nothing. If an item was already set aside for it, the item goes to the next waiting
+            pull, or stays in the channel as the next to be pulled.
         """
         if (unclaimed := self._unclaimed) and not self._pushes:
             self._unclaimed = unclaimed - 1
@@ -161,11 +164,11 @@ class Channel(ChannelCore[Item]):
     _pull = pull  # Whatever a subclass makes of its own.
 
     def __aiter__(self) -> Self:
-        """Iterate over what can be pulled, until the channel is closed and nothing is left."""
+        """Pull items until the channel is closed and nothing is left."""
         return self
 
     async def __anext__(self) -> Item:
-        """Pull the next item; end the iteration where a pull would raise `ChannelClosed`."""
+        """Pull the next item; end the iteration when a pull would raise `ChannelClosed`."""
         if (unclaimed := self._unclaimed) and not self._pushes:
             self._unclaimed = unclaimed - 1
             return self._items.popleft()
@@ -175,16 +178,17 @@ class Channel(ChannelCore[Item]):
             raise StopAsyncIteration from None
 
     async def __aenter__(self) -> Self:
-        """Yield the channel itself."""
+        """Return the channel itself."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; let whatever was raised go on.
+        """Close the channel; an error of the block is raised as it is.
 
         Raises:
-            RuntimeError: The channel cannot be closed from here, and nothing else was raised; else a note says so.
+            RuntimeError: The channel cannot be closed from here, since a task of another event loop or thread waits on
+                it. If the block raised, its error gets a note instead.
         """
         try:
             self.close()
@@ -194,7 +198,7 @@ class Channel(ChannelCore[Item]):
             error.add_note(f"{self!r} was not closed: {refusal}")
 
     def __repr__(self) -> str:
-        """Return the kind, the name, the fill, how many tasks wait, and whether the channel is closed."""
+        """Return the kind, the name, how many items and waiting tasks there are, and whether the channel is closed."""
         facts = [self._fill()]
         pushes, pulls = self.waiting
         if pushes:
@@ -207,7 +211,7 @@ class Channel(ChannelCore[Item]):
         return f"<{kind if name is None else f'{kind} {name!r}'}: {', '.join(facts)}>"
 
     def __reduce__(self) -> NoReturn:
-        """Refuse to be copied or pickled: two channels over one set of waiting tasks would be neither."""
+        """Refuse to be copied or pickled: the copy would be another channel, without the tasks that wait."""
         raise TypeError(f"a channel cannot be copied or pickled: pass {self!r} itself")
 
     def _fill(self) -> str:

@@ -14,12 +14,11 @@ _TO = {"push": "push to", "pull": "pull from"}
 
 
 class ChannelError(Exception):
-    """Base of the errors of a channel.
+    """Base class of the errors of a channel.
 
     Attributes:
-        channel: The channel that the error is about, to be compared with ``is``; ``None`` once the error was pickled
-            or copied.
-        side: Which operation met it, ``"push"`` or ``"pull"``; ``None`` where nobody said.
+        channel: The channel that the error is about, to be compared with ``is``; ``None`` in a copy or after pickling.
+        side: Which operation failed, ``"push"`` or ``"pull"``; ``None`` if it was not given.
     """
 
     __module__ = "pychanasync"
@@ -39,7 +38,7 @@ class ChannelError(Exception):
         self._name = getattr(channel, "name", None)
 
     def __str__(self) -> str:
-        """Say which operation met what, on which channel: its kind, and its name if it has one."""
+        """Return which operation failed and why, and the kind of the channel, with its name if it has one."""
         if self._text is not None:
             return self._text
         if self.channel is None:
@@ -66,7 +65,7 @@ class ChannelClosed(ChannelError):
     """The channel is closed: it takes no more items, and a pull finds none left.
 
     Attributes:
-        index: The position of the chosen case, where a select raised this; else ``None``.
+        index: The position of the chosen case if a select raised this, else ``None``.
     """
 
     __module__ = "pychanasync"
@@ -78,7 +77,7 @@ class ChannelClosed(ChannelError):
 
 
 class ChannelFull(ChannelError):
-    """A push that must not wait would have had to."""
+    """`push_nowait` would have had to wait."""
 
     __module__ = "pychanasync"
 
@@ -90,7 +89,7 @@ class ChannelFull(ChannelError):
 
 
 class ChannelEmpty(ChannelError):
-    """A pull that must not wait would have had to."""
+    """`pull_nowait` would have had to wait."""
 
     __module__ = "pychanasync"
 

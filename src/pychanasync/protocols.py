@@ -1,8 +1,8 @@
 """The two halves of a channel and the case of a select, and with them the whole contract.
 
 Code that only sends asks for a `SendChannel`, code that only receives for a `RecvChannel`; a type checker
-then keeps each away from the other half. Every channel of this package is both. What a strategy does
-differently stands with the strategy; what is promised here holds for each.
+then rejects any use of the other half. Every channel of this package is both. What is promised here is true
+of each kind of channel; the docstring of a kind says what it does differently.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Waiting.__module__ = "pychanasync.strategy"
 
 
 class _State(Protocol):
-    """What either half may ask of its channel; no call here waits or changes anything."""
+    """What both halves can read; nothing here waits or changes anything."""
 
     __slots__ = ()
 
@@ -40,15 +40,15 @@ class _State(Protocol):
 
     @property
     def capacity(self) -> float:
-        """The bound in items, 0 for an unbuffered channel and ``math.inf`` for none."""
+        """How many items the buffer can hold; 0 without a buffer, ``math.inf`` without a limit."""
         ...
 
     def csize(self) -> int | None:
         """Count the items in the buffer that are there to pull.
 
         Returns:
-            The number of items, ``None`` for a channel without a buffer. An item that a pull was woken for no longer
-            counts.
+            The number of items, ``None`` for a channel without a buffer. An item that is set aside for a waiting pull
+            does not count.
         """
         ...
 
@@ -56,8 +56,8 @@ class _State(Protocol):
     def waiting(self) -> Waiting:
         """How many tasks wait now, as a named tuple of ``pushes`` and ``pulls``.
 
-        A task that was woken no longer counts. One that was cancelled counts until it resumes. A select counts once for
-        each side on which it waits. To count takes time in the number of tasks.
+        A task that was served no longer counts. One that was cancelled counts until it resumes. A select counts once
+        for each side on which it waits. Counting takes time in the number of tasks.
         """
         ...
 
@@ -65,19 +65,19 @@ class _State(Protocol):
 class SelectCase(Protocol[Value_co]):
     """One operation offered to `chanselect`: a pull, whose value is the item, or a push, whose value is ``None``.
 
-    A case is inert: to make one does nothing, and it may be offered again and again, to several selects at once too.
+    Making a case does nothing. It may be used again and again, also in several selects at once.
     `RecvChannel.pull_case` and `SendChannel.push_case` make the cases of a channel.
 
-    Implement this protocol to let a channel strategy of your own take part in a select, in a class that has these
-    members; it need not derive from this one, and if it does it must define `channel` and `line` as properties. They
-    stand in the order in which a select uses them. It first asks every case whether it is `ready`, and lets one that is
-    `proceed`. Where none is ready it lets each case `enrol` one waiter, the same in all, and awaits that. The
-    counterpart that completes the operation commits the waiter in the `line` of the case (see
-    `pychanasync.strategy.Line`); the select then leaves every line and lets the case `finish`, or `abandon` where the
-    task was cancelled meanwhile.
+    You need the rest only to write a kind of channel of your own. For it to take part in a select, implement this
+    protocol in a class with these members. The class need not derive from this one; if it does, it must define
+    `channel` and `line` as properties. The members are listed in the order in which a select uses them. It first asks
+    every case whether it is `ready`, and calls `proceed` on one that is. If none is ready, it lets each case `enrol`
+    the same waiter, and awaits it. The other side, when it completes the operation, commits the waiter in the `line` of
+    the case (see `pychanasync.strategy.Line`). Then the select leaves every line and calls `finish` on that case, or
+    `abandon` if the task was cancelled meanwhile.
 
-    None of the members may wait. Only `proceed` may raise an error of the channel. `ready`, `proceed` and `enrol` may
-    raise the `RuntimeError` of a line whose tasks belong to another event loop, and then must have changed nothing.
+    No member may wait. Only `proceed` may raise an error of the channel. `ready`, `proceed` and `enrol` may raise the
+    `RuntimeError` of a line whose tasks belong to another event loop, and then must have changed nothing.
     """
 
     __module__: str = "pychanasync"
@@ -85,30 +85,30 @@ class SelectCase(Protocol[Value_co]):
 
     @property
     def channel(self) -> object:
-        """The channel that the operation is on, as the select will name it."""
+        """The channel that the operation is on, as the result of the select will show it."""
         ...
 
     def ready(self) -> bool:
-        """Return whether the operation can proceed now; where it would raise `ChannelClosed` it can."""
+        """Return whether the operation can proceed now, also if it would raise `ChannelClosed`."""
         ...
 
     def proceed(self) -> Value_co:
-        """Do the operation now. A select calls this at most once, after `ready` and with no other task's step between.
+        """Do the operation now. A select calls this at most once, after `ready`; no other task runs in between.
 
         Raises:
             ChannelClosed: The channel is closed, and for a pull nothing is left.
-            ChannelFull, ChannelEmpty: It cannot be done after all, since a signal handler, as that of Ctrl-C, has
-                cancelled the task that it would have met. The select goes on as if the case had not been ready.
+            ChannelFull, ChannelEmpty: It cannot be done after all, since a signal handler, such as that of Ctrl-C, has
+                cancelled the task on the other side. The select goes on as if the case had not been ready.
         """
         ...
 
     @property
     def line(self) -> AnyLine:
-        """The line in which the operation would wait, for one side of one channel always the same, by identity."""
+        """The line in which the operation would wait; for each side of a channel always the same object."""
         ...
 
     def enrol(self, waiter: Waiter) -> None:
-        """Join the line, with what the operation offers to its counterpart.
+        """Join the line, with what the operation offers to the other side.
 
         Raises:
             RuntimeError: A task of another event loop waits there.
@@ -116,18 +116,18 @@ class SelectCase(Protocol[Value_co]):
         ...
 
     def finish(self) -> Value_co:
-        """Finish the operation that a counterpart has committed, now that its task has resumed."""
+        """Finish the operation that the other side has committed, now that the task runs again."""
         ...
 
     def abandon(self) -> bool:
-        """Give back what was committed to a task that was cancelled before it resumed, if that is possible.
+        """Undo an operation that was committed, if possible: its task was cancelled before it ran again.
 
-        This must raise nothing, not even where the next in line belongs to another event loop: whatever would go to it
-        then stays.
+        This must not raise, not even if the next task in line belongs to another event loop: what it would have got
+        then stays in the channel.
 
         Returns:
-            Whether it was given back, and so was never done. A pull gives back its claim. A push, whose item may be in
-            use already, cannot: the select returns it, and the cancellation is raised at the task's next wait.
+            Whether it was undone. A pull gives back its claim. A push cannot be undone, since its item may be in use
+            already: the select returns it, and the cancellation is raised at the task's next wait.
         """
         ...
 
@@ -137,7 +137,9 @@ class RecvChannel(_State, Protocol[Item_co]):
     """The receiving half: items come out in the order in which they went in.
 
     ``async for item in channel`` pulls until the channel is closed and nothing is left. Several tasks may
-    iterate one channel; each item goes to one of them.
+    iterate over one channel; each item goes to one of them.
+
+    ``isinstance`` with this class checks that the members are there, not the type of the items.
 
     Example::
 
@@ -156,26 +158,26 @@ class RecvChannel(_State, Protocol[Item_co]):
     __slots__ = ()
 
     def empty(self) -> bool:
-        """Return whether there is no item to pull. An item that a pull was woken for does not count."""
+        """Return whether there is no item to pull. An item that is set aside for a waiting pull does not count."""
         ...
 
     async def pull(self) -> Item_co:
         """Take the oldest item; wait while there is none.
 
         Returns:
-            The item. It is nobody else's.
+            The item. Nobody else gets it.
 
         Raises:
             ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
-            RuntimeError: A task of another event loop waits here, or would have to be woken.
+            RuntimeError: A task of another event loop or thread waits on the channel.
 
         Ordering:
             Pulls are served in the order in which they began to wait. A pull that can proceed at once
-            does so without suspending, and never takes what another pull was woken for.
+            does so without suspending, and never takes an item that is set aside for another pull.
 
         Cancellation:
-            A cancelled pull took nothing. The item that it was woken for goes to the next waiting pull,
-            or stays in the channel as the next to be pulled.
+            A pull that raised took nothing. If an item was already set aside for it, the item goes to the
+            next waiting pull, or stays in the channel as the next to be pulled.
         """
         ...
 
@@ -186,34 +188,35 @@ class RecvChannel(_State, Protocol[Item_co]):
         pull left an item.
 
         Returns:
-            The item. It is nobody else's.
+            The item. Nobody else gets it.
 
         Raises:
             ChannelEmpty: The pull would have to wait.
             ChannelClosed: The channel is closed and nothing is left.
-            RuntimeError: A push of another event loop, or of another thread, would have to be woken.
+            RuntimeError: The waiting push that it would serve belongs to another event loop or thread.
         """
         ...
 
     def pull_case(self) -> SelectCase[Item_co]:
-        """Make of this pull a case for `chanselect`; that does nothing yet, and the case may be used over and over."""
+        """Make a case for `chanselect` from this pull. Making it does nothing; it may be used again and again."""
         ...
 
     def __aiter__(self) -> AsyncIterator[Item_co]:
-        """Iterate over what can be pulled; the end is the close of the channel.
+        """Pull items until the channel is closed and nothing is left.
 
         Cancellation:
-            As of `pull`: an iteration that was cancelled took nothing more.
+            As for `pull`: the step that was cancelled took nothing.
         """
         ...
 
 
 @runtime_checkable
 class SendChannel(_State, Protocol[Item_contra]):
-    """The sending half: it gives items, and says by closing that no more will come.
+    """The sending half: it sends items, and closes the channel when no more will come.
 
-    ``async with channel:`` yields the channel and closes it on the way out, on an error and on a
-    cancellation too.
+    ``async with channel:`` closes the channel on the way out, also after an error or a cancellation.
+
+    ``isinstance`` with this class checks that the members are there, not the type of the items.
 
     Example::
 
@@ -234,22 +237,22 @@ class SendChannel(_State, Protocol[Item_contra]):
     def full(self) -> bool:
         """Return whether there are as many items to pull as the bound allows, or more.
 
-        An item that a pull was woken for does not count. An unbuffered channel is always full.
+        An item that is set aside for a waiting pull does not count. An unbuffered channel is always full.
         """
         ...
 
     async def push(self, item: Item_contra) -> None:
-        """Give an item to the channel; wait while it cannot take it.
+        """Send an item; wait while the channel cannot take it.
 
-        An unbuffered channel takes the item when a pull takes it or is woken for it, a buffered one as
-        soon as its buffer has room.
+        An unbuffered channel takes an item when a pull takes it, or when it is set aside for a pull that
+        waits. A buffered channel takes it as soon as its buffer has room.
 
         Args:
-            item: What to give. It may be anything, ``None`` too.
+            item: What to send. It may be anything, even ``None``.
 
         Raises:
             ChannelClosed: The channel was closed before it took the item, which is not delivered.
-            RuntimeError: A task of another event loop waits here, or would have to be woken.
+            RuntimeError: A task of another event loop or thread waits on the channel.
 
         Ordering:
             Pushes are served in the order in which they began to wait. A push that can proceed at once
@@ -257,61 +260,61 @@ class SendChannel(_State, Protocol[Item_contra]):
 
         Cancellation:
             A push that raised did not deliver its item. If the item had been taken when the cancellation
-            came, the push returns and the cancellation is raised at the task's next wait, unless whoever
-            asked for it has taken it back by then, as ``asyncio.timeout`` does. If the task ends first,
-            the cancellation goes to the task that awaits it.
+            came, the push returns, and the cancellation is raised at the task's next wait, unless it has
+            been withdrawn by then, as ``asyncio.timeout`` does. If the task ends first, the cancellation
+            is raised in the task that awaits it.
         """
         ...
 
     def push_nowait(self, item: Item_contra) -> None:
-        """Give an item to the channel without waiting.
+        """Send an item without waiting.
 
         On an unbuffered channel this succeeds exactly when a pull waits, as in Go.
 
         Args:
-            item: What to give. It may be anything, ``None`` too.
+            item: What to send. It may be anything, even ``None``.
 
         Raises:
             ChannelFull: The push would have to wait.
             ChannelClosed: The channel is closed.
-            RuntimeError: A pull of another event loop, or of another thread, would have to be woken.
+            RuntimeError: The waiting pull that it would serve belongs to another event loop or thread.
         """
         ...
 
     def push_case(self, item: Item_contra) -> SelectCase[None]:
-        """Make of this push a case for `chanselect`; that does nothing yet, and the case may be used over and over.
+        """Make a case for `chanselect` from this push. Making it does nothing; it may be used again and again.
 
         Args:
-            item: What the push gives, each time that its case is chosen.
+            item: What is sent each time the case is chosen.
         """
         ...
 
     def close(self, *, immediate: bool = False) -> None:
         """Say that no more items will come.
 
-        Pushes, waiting and later, get `ChannelClosed`, and their items are not delivered. What the
-        channel holds can still be pulled, in order; then every pull, waiting and later, gets
-        `ChannelClosed`. A pull that was woken for an item before the close still gets it. To close twice
-        is harmless.
+        Every waiting push, and every later one, raises `ChannelClosed`, and its item is not delivered.
+        What the channel holds can still be pulled, in order; then every pull, waiting or later, raises
+        `ChannelClosed`. A pull that has an item set aside for it still gets the item. Closing twice is
+        harmless.
 
         Args:
-            immediate: Also throw away what is there to pull, on a channel already closed too.
+            immediate: Also discard the items that are there to pull, also if the channel is already closed.
 
         Raises:
-            RuntimeError: A task of another event loop, or of another thread, would have to be woken.
+            RuntimeError: A task of another event loop or thread waits on the channel, which stays open.
         """
         ...
 
     async def __aenter__(self) -> Self:
-        """Yield the channel itself."""
+        """Return the channel itself."""
         ...
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; let whatever was raised go on.
+        """Close the channel; an error of the block is raised as it is.
 
-        Where the close itself is refused, with `RuntimeError` for a task of another event loop, what was raised goes on
-        with a note on that; the refusal is raised only where nothing else was.
+        If `close` itself raises, since a task of another event loop or thread waits on the channel, the error of the
+        block gets a note on that; without one, the error of `close` is raised.
         """
         ...

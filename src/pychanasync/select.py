@@ -188,15 +188,15 @@ async def chanselect(
 @overload
 async def chanselect(*cases: SelectCase[Value] | None, ordered: bool = False) -> Selected[int, Value]: ...
 async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -> Selected[int, object]:
-    """Wait until one of several operations can proceed; do that one and no other.
+    """Wait until one of several operations can proceed, and do exactly that one.
 
-    A timeout is ``async with asyncio.timeout(seconds): await chanselect(...)``, since a cancelled select did nothing.
+    For a timeout write ``async with asyncio.timeout(seconds): await chanselect(...)``.
 
     Args:
-        *cases: The operations, made by `pull_case` and `push_case`. ``None`` instead of a case is a case that is never
-            ready. One channel may be in several cases, both ways round too; of several that wait on the same side of
+        *cases: The operations, made by `pull_case` and `push_case`. ``None`` instead of a case is never ready. One
+            channel may be in several cases, even in pushes and pulls; of several cases that wait on the same side of
             one channel, the one written first is served.
-        ordered: Where several cases are ready, do the first in the order written. Else each of them is chosen with the
+        ordered: If several cases are ready, do the first one written. Without this, each of them is chosen with the
             same probability (by the `random` module's generator, so that ``random.seed`` makes a run repeatable).
 
     Returns:
@@ -207,16 +207,17 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
             is that channel, ``index`` the position of the case.
         ValueError: There is no case that could ever be ready.
         TypeError: An argument is not a case.
-        RuntimeError: A task of another event loop waits on one of the channels, or would have to be woken.
+        RuntimeError: A task of another event loop or thread waits on one of the channels.
 
     Ordering:
-        A waiting select counts as waiting on each of its channels, from when it began to wait. One that can proceed at
-        once does so without suspending.
+        A waiting select has its turn on each of its channels, from when it began to wait. One that can proceed at once
+        does so without suspending.
 
     Cancellation:
-        A select that raised did none of its cases; one that returned did exactly one. If the push among its cases had
-        been taken when the cancellation came, the select returns it, and the cancellation is raised at the task's next
-        wait. Nothing of a cancelled select stays behind in any channel.
+        A select that raised did none of its cases; one that returned did exactly one. If the item of one of its pushes
+        had been taken when the cancellation came, the select returns that push, and the cancellation is raised at the
+        task's next wait, or, if the task ends first, in the task that awaits it. A cancelled select leaves nothing
+        behind in any channel.
 
     Example::
 
@@ -386,16 +387,16 @@ def chanselect_nowait(*cases: SelectCase[object] | None, ordered: bool = False) 
 
     Args:
         *cases: The operations, as for `chanselect`.
-        ordered: Where several cases are ready, do the first in the order written rather than any of them.
+        ordered: If several cases are ready, do the first one written. Without this, each is equally likely.
 
     Returns:
-        Which case was done, with what value; ``None`` where no case is ready.
+        Which case was done, with what value; ``None`` if no case is ready.
 
     Raises:
         ChannelClosed: The chosen case is on a channel that is closed, and for a pull nothing is left there.
         ValueError: There is no argument at all.
         TypeError: An argument is not a case.
-        RuntimeError: A task of another event loop, or of another thread, would have to be woken.
+        RuntimeError: The waiting task that it would serve belongs to another event loop or thread.
 
     Example::
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class UnbufferedChannel(Channel[Item]):
     """A channel without a buffer: a push waits for its pull, and a pull for its push.
 
-    When `push` returns, a pull has taken the item or was woken for it. The ``_nowait`` calls succeed exactly when a
-    task waits on the other side. If the pull that was woken is cancelled before it resumes, the item stays in the
-    channel and is the next to be pulled.
+    When `push` returns, a pull has taken the item, or it is set aside for a pull that waits. If that pull is cancelled
+    before it takes the item, the item goes to the next waiting pull, or stays in the channel as the next to be pulled.
+    `push_nowait` succeeds exactly when a pull waits, `pull_nowait` when a push waits or such an item was left.
     """
 
     __module__ = "pychanasync"
@@ -34,8 +34,8 @@ class UnbufferedChannel(Channel[Item]):
         """Make a channel without a buffer.
 
         Args:
-            buffer: It is there for the factory, and can only be ``None``.
-            name: What `repr` and the errors call the channel.
+            buffer: Only ``None``, which the factory may pass.
+            name: A name for the channel, shown by its `repr` and its errors.
 
         Raises:
             TypeError: ``buffer`` is not ``None``, or ``name`` is not a str.
@@ -46,4 +46,4 @@ class UnbufferedChannel(Channel[Item]):
             self._call(name)
 
     def csize(self) -> None:
-        """Return ``None``: there is no buffer in which to count items."""
+        """Return ``None``: there is no buffer."""
