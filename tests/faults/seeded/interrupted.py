@@ -126,7 +126,7 @@ INTERRUPTED = [
     Fault(
         "a select gives up if the case that it chose is not ready any more",
         "select.py",
-        "            del ready[chosen]\n",
+        "        return _attempt([None if at == index else other for at, other in enumerate(cases)], ordered)\n",
         "            return None\n",
     ),
     Fault(
