@@ -20,20 +20,20 @@ AWAITED_TASKS = [
     Fault(
         "only one of the requests that a task has passed on counts as passed on",
         "_cancelling.py",
-        "own = max(0, above.cancelling() - passed_on)",
-        "own = max(0, above.cancelling() - 1)",
+        "own = max(0, owner.cancelling() - passed_on)",
+        "own = max(0, owner.cancelling() - 1)",
     ),
     Fault(
         "a task is cancelled for awaiting one that somebody else cancelled",
         "_cancelling.py",
-        "own = max(0, above.cancelling() - passed_on)",
-        "own = above.cancelling() - passed_on",
+        "own = max(0, owner.cancelling() - passed_on)",
+        "own = owner.cancelling() - passed_on",
     ),
     Fault(
         "older requests of the task that ended count as passed on to it",
         "_cancelling.py",
-        "passed_on = task.cancelling() - before",
-        "passed_on = task.cancelling()",
+        "passed_on = below.cancelling() - its_before",
+        "passed_on = below.cancelling()",
     ),
     Fault(
         "a deferred cancellation that was taken back in the awaiting task is delivered there",
@@ -68,14 +68,14 @@ AWAITED_TASKS = [
     Fault(
         "only the task that awaits the innermost one is known",
         "_cancelling.py",
-        "found.append(_Awaiting(above, own, _awaiting(above, own)))",
-        "found.append(_Awaiting(above, own, []))",
+        "                unseen.append((owner, own, above[-1].above))\n",
+        "",
     ),
     Fault(
         "a callback that is not a wakeup makes its task one that awaits",
         "_cancelling.py",
-        'above is not None and getattr(above, "_fut_waiter", None) is task',
-        "isinstance(above, asyncio.Task)",
+        'owner is None or getattr(owner, "_fut_waiter", None) is not below',
+        "not isinstance(owner, asyncio.Task)",
     ),
     Fault(
         "a callback is left on a task that lives on",
@@ -86,7 +86,13 @@ AWAITED_TASKS = [
     Fault(
         "a task class that does not show its callbacks is refused",
         "_cancelling.py",
-        'getattr(task, "_callbacks", None) or ()',
-        "task._callbacks",
+        'getattr(below, "_callbacks", None) or ()',
+        "below._callbacks",
+    ),
+    Fault(
+        "a deferred cancellation is lost where the next wait of the awaiting task is over too",
+        "_cancelling.py",
+        "            _defer(task, own, deferred.message)\n",
+        "            deferred.cancel(task)\n",
     ),
 ]

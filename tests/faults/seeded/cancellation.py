@@ -101,8 +101,8 @@ CANCELLATION = [
     Fault(
         "a deferred cancellation that was taken back is raised at the next wait on a channel",
         "_cancelling.py",
-        "if deferred is not None and task.cancelling() > deferred.before:",
-        "if deferred is not None:",
+        "if task is None or deferred is None or task.cancelling() <= deferred.before:",
+        "if task is None or deferred is None:",
     ),
     Fault(
         "a deferred cancellation of a push that was taken back is delivered beside an older request",
@@ -137,8 +137,8 @@ CANCELLATION = [
     Fault(
         "a deferred cancellation that was raised at the next wait on a channel is raised again",
         "_cancelling.py",
-        "deferred = pending.pop(ref(task), None)",
-        "deferred = pending.get(ref(task))",
+        "else pending.pop(ref(task), None)",
+        "else pending.get(ref(task))",
     ),
     Fault(
         "a deferred cancellation that was delivered is raised again at the next wait on a channel",

@@ -149,7 +149,7 @@ CLOSING = [
     Fault(
         "a select does not say which case met the close that it found",
         "select.py",
-        "            closed.index = index\n",
+        "        closed.index = index\n",
         "",
     ),
     Fault(

@@ -38,8 +38,14 @@ SURROUNDINGS = [
     Fault(
         "a claim that the next pull cannot take, since it is of another loop, raises",
         "_core.py",
-        "with suppress(RuntimeError):",
-        "with suppress():",
+        "except RuntimeError:  # The next pull",
+        "except ArithmeticError:  # The next pull",
+    ),
+    Fault(
+        "a pull of another loop is not told of a claim that was released for it",
+        "_core.py",
+        "            self._pulls.call_its_loop(self._serve_latecomers)\n",
+        "",
     ),
     Fault(
         "a task of another loop that could not be woken loses its place",
