@@ -84,9 +84,10 @@ SUBJECTS = (
     *("promises/test_push_pull", "promises/test_order", "promises/test_iteration", "promises/test_closing"),
     *("promises/test_cancelled_pull", "promises/test_cancelled_push", "promises/test_cancelled_select"),
     *("promises/test_awaited_tasks", "promises/test_passed_on", "promises/test_references"),
-    *("promises/test_select", "promises/test_closed_case", "promises/test_closed_at_once", "promises/test_loops"),
-    *("promises/test_callbacks", "promises/test_items"),
+    *("promises/test_select", "promises/test_closed_case", "promises/test_closed_at_once"),
+    *("promises/test_loops", "promises/test_claims_across_loops", "promises/test_callbacks", "promises/test_items"),
     *("unit/test_factory", "unit/test_classes", "unit/test_subclasses", "unit/test_waiting"),
+    *("unit/test_first_use", "unit/test_selected"),
     *("unit/test_deferred", "unit/test_repr", "unit/test_errors", "unit/test_messages", "unit/test_counts"),
 )
 LAYERS: Mapping[str, Layer] = {

@@ -66,12 +66,6 @@ AWAITED_TASKS = [
         "            pass",
     ),
     Fault(
-        "a cancellation that goes up to a task whose next wait is over too is lost",
-        "_cancelling.py",
-        "elif waiter is not None and waiter.done():",
-        "elif False:",
-    ),
-    Fault(
         "only the task that awaits the innermost one is known",
         "_cancelling.py",
         "                unseen.append((owner, own, above[-1].above))\n",
@@ -94,5 +88,11 @@ AWAITED_TASKS = [
         "_cancelling.py",
         'getattr(below, "_callbacks", None) or ()',
         "below._callbacks",
+    ),
+    Fault(
+        "a deferred cancellation is lost where the next wait of the awaiting task is over too",
+        "_cancelling.py",
+        "            _defer(task, own, deferred.message)\n",
+        "            deferred.cancel(task)\n",
     ),
 ]

@@ -137,8 +137,8 @@ CANCELLATION = [
     Fault(
         "a deferred cancellation that was raised at the next wait on a channel is raised again",
         "_cancelling.py",
-        "None if task is None else pending.pop(ref(task), None)",
-        "None if task is None else pending.get(ref(task))",
+        "else pending.pop(ref(task), None)",
+        "else pending.get(ref(task))",
     ),
     Fault(
         "a deferred cancellation that was delivered is raised again at the next wait on a channel",

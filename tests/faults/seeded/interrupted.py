@@ -126,8 +126,8 @@ INTERRUPTED = [
     Fault(
         "a select gives up if the case that it chose is not ready any more",
         "select.py",
-        "        return _attempt([None if at == index else other for at, other in enumerate(cases)], ordered)\n",
-        "            return None\n",
+        "return _attempt([None if at == index else other for at, other in enumerate(cases)], ordered)",
+        "return None",
     ),
     Fault(
         "a pull is served though its coroutine was closed meanwhile",

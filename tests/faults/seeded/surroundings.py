@@ -39,10 +39,10 @@ SURROUNDINGS = [
         "a claim that the next pull cannot take, since it is of another loop, raises",
         "_core.py",
         "except RuntimeError:  # The next pull",
-        "except KeyError:  # The next pull",
+        "except ArithmeticError:  # The next pull",
     ),
     Fault(
-        "a pull of another loop is not told of the item that was let go",
+        "a pull of another loop is not told of a claim that was released for it",
         "_core.py",
         "            self._pulls.call_its_loop(self._serve_latecomers)\n",
         "",
