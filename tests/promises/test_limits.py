@@ -122,3 +122,35 @@ async def test_wait_for_that_is_cancelled_from_outside_raises_or_swallows_though
     await asyncio.wait([waiting])
     assert waiting.cancelled() or waiting.result() is None
     assert not channel.waiting.pushes
+
+
+@pytest.mark.parametrize(("directly", "cancelled"), [(True, True), (False, False)])
+async def test_who_was_cancelled_before_and_cancels_and_awaits_a_task_is_cancelled_again_but_for_the_remedy(
+    *, directly: bool, cancelled: bool
+) -> None:
+    channel, seen = Channel[int](), list[str]()
+    pushing = asyncio.create_task(channel.push(1))
+
+    async def clean_up() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            channel.pull_nowait()
+            pushing.cancel()
+            if directly:
+                await pushing
+            else:
+                await asyncio.wait([pushing])
+            try:
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            except asyncio.CancelledError:
+                seen.append("cancelled again")
+                raise
+
+    task = asyncio.create_task(clean_up())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    assert bool(seen) is cancelled
+    assert not pushing.cancelled()
