@@ -596,8 +596,8 @@ def test_a_cancellation_thrown_by_hand_where_no_loop_runs_changes_nothing_after_
 
     async def begin() -> None:
         push.send(None)
+        assert channel.pull_nowait() == 1
 
     asyncio.run(begin())
-    assert channel.pull_nowait() == 1
     with pytest.raises(StopIteration):
         push.throw(asyncio.CancelledError())

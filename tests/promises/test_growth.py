@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import tracemalloc
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -214,3 +215,25 @@ def test_a_select_costs_in_its_cases_and_not_in_what_else_waits() -> None:
     few, more, many = (calls_of_a_select(cases, 0) for cases in (4, 8, 16))
     assert many - more == 2 * (more - few)
     assert calls_of_a_select(4, 1_000) == calls_of_a_select(4, 1)
+
+
+@pytest.mark.parametrize("side", ["push", "pull"])
+async def test_leaving_a_long_line_takes_no_memory_in_its_length(side: str) -> None:
+    channel = Channel[int]()
+    waits = [channel.push(1) if side == "push" else channel.pull() for _ in range(2_000)]
+    for wait in waits:
+        wait.send(None)
+    tracer = sys.gettrace()
+    sys.settrace(None)  # What measures the coverage takes memory of its own.
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        waits[1_000].close()
+        assert tracemalloc.get_traced_memory()[1] - before < 4_000
+    finally:
+        tracemalloc.stop()
+        sys.settrace(tracer)
+    for wait in waits:
+        wait.close()
+    assert is_idle(channel)
