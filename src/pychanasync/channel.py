@@ -56,6 +56,7 @@ class Channel(ChannelCore[Item]):
     __module__ = "pychanasync"
     __slots__ = ()
 
+    name: str | None  # Here too, for those who look at public modules alone.
     Closed: ClassVar[type[ChannelClosed]] = ChannelClosed
     Full: ClassVar[type[ChannelFull]] = ChannelFull
     Empty: ClassVar[type[ChannelEmpty]] = ChannelEmpty

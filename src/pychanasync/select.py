@@ -239,19 +239,19 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
     before = task.cancelling() if task is not None else 0
     del task  # Else its error keeps this frame, the frame the task, and the task its error.
     enrolled: dict[int, _Choice] = {}  # By the identity of the line, the first case of each.
+    waits = False
     try:
-        for index, case in enumerate(cases):
-            if case is not None:
-                line = case.line
-                if id(line) not in enrolled:
-                    enrolled[id(line)] = index, case, line
-                    case.enrol(waiter)
+        _enrol(cases, waiter, enrolled)
+        waits = True
         outcome = await waiter
     except BaseException as error:
         served = _leave(enrolled.values(), waiter)
-        if served is None or served[1].abandon() or not isinstance(error, CancelledError):
+        if served is None or served[1].abandon():
             raise
-        defer(error, before)
+        if isinstance(error, CancelledError):
+            defer(error, before)
+        elif waits:
+            raise  # Else a case was served before another could be enrolled, and is done.
     else:
         served = _leave(enrolled.values(), waiter)
         if served is None:
@@ -446,6 +446,16 @@ def _check(cases: Sequence[object]) -> None:
         if case is not None and not hasattr(case, "ready"):
             instead = "write channel.pull_case() or channel.push_case(item)"
             raise TypeError(f"argument {index} is not a case but {case!r}: {instead}") from None
+
+
+def _enrol(cases: Sequence[SelectCase[object] | None], waiter: Waiter, enrolled: dict[int, _Choice]) -> None:
+    """Enrol the waiter in the line of every case, once in each."""
+    for index, case in enumerate(cases):
+        if case is not None:
+            line = case.line
+            if id(line) not in enrolled:
+                enrolled[id(line)] = index, case, line
+                case.enrol(waiter)
 
 
 def _leave(enrolled: Iterable[_Choice], waiter: Waiter) -> _Choice | None:

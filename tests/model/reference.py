@@ -333,9 +333,9 @@ def _deferred(actor: Actor, older: int, below: Actor | None = None) -> Deferred:
     Whether a request came from above cannot be seen: as many count there as came, if there are so many.
     """
     above = actor.awaited_by
-    if above is None:
-        return Deferred(actor, older, below)
     came = actor.requests - older
+    if above is None or not min(came, above.requests):  # Nothing came from there.
+        return Deferred(actor, older, below)
     return Deferred(actor, older, below, _deferred(above, max(0, above.requests - came), below=actor))
 
 

@@ -560,6 +560,8 @@ async def test_an_ordered_select_looks_no_further_than_the_first_ready_case(chan
 
 async def test_an_ordered_select_whose_first_ready_case_fails_after_all_takes_the_next() -> None:
     class GoneMeanwhile:
+        channel = None
+
         def ready(self) -> bool:
             return True
 
@@ -570,3 +572,39 @@ async def test_an_ordered_select_whose_first_ready_case_fails_after_all_takes_th
     channel.push_nowait(1)
     assert loosely_nowait(GoneMeanwhile(), channel.pull_case(), ordered=True).index == 1
     assert loosely_nowait(GoneMeanwhile(), channel.pull_case(), ordered=True) is None
+
+
+async def test_a_select_that_was_served_before_another_case_is_refused_returns_what_was_done() -> None:
+    one, other = Channel[int](), Channel[int]()
+
+    class Refused:
+        line = other.pull_case().line
+        channel = other
+
+        def ready(self) -> bool:
+            return False
+
+        def enrol(self, _: object) -> None:  # As if a handler had come between, and then found another loop.
+            assert one.pull_nowait() == 1
+            raise RuntimeError
+
+    selected = await loosely(one.push_case(1), Refused())
+    assert (selected.channel, selected.index) == (one, 0)
+    assert is_idle(one)
+
+
+async def test_a_select_of_which_a_case_is_refused_gives_back_the_pull_that_was_served(channel: Channel[int]) -> None:
+    class Refused:
+        line = Channel[int]().pull_case().line
+
+        def ready(self) -> bool:
+            return False
+
+        def enrol(self, _: object) -> None:
+            channel.push_nowait(1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await loosely(channel.pull_case(), Refused())
+    assert drain(channel) == [1]
+    assert is_idle(channel)
