@@ -226,7 +226,7 @@ def calls_of(operate: Callable[[], object]) -> int:
 # How many there may be: as many as there were when this was set, on each Python.
 @needs_counting
 @pytest.mark.parametrize(
-    ("limit", "name"), [(8, "push"), (6, "pull"), (17, "select over a pull"), (17, "select over a push")]
+    ("limit", "name"), [(8, "push"), (6, "pull"), (18, "select over a pull"), (18, "select over a push")]
 )
 async def test_to_begin_to_wait_in_an_empty_line_takes_few_calls(limit: int, name: str) -> None:
     channel = Channel[int]()
