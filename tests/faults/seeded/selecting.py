@@ -50,8 +50,8 @@ SELECTING = [
     Fault(
         "a cancelled select whose pull was served returns the item",
         "select.py",
-        "served[1].abandon() or not isinstance",
-        "not isinstance",
+        "served is None or served[1].abandon():",
+        "served is None:",
     ),
     Fault(
         "a cancelled select raises though its push was done",
