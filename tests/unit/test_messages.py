@@ -44,6 +44,7 @@ SAID: dict[str, Callable[[], object]] = {
     "a channel cannot be copied or pickled: pass <UnbufferedChannel: unbuffered> itself": lambda: copy.copy(make()),
     "chanselect_nowait() needs a case": select_nowait,
     "chanselect() got no case that could ever be ready: the wait would never end": lambda: asyncio.run(select(None)),
+    "Channel.close() takes 1 positional argument but 2 were given": lambda: make().close(1),
     "name must be a str, got 3": lambda: make(name=3),
     "Channel() takes the number of items as buffer=, not as maxsize=, capacity= or size=": lambda: make(maxsize=3),
     "argument 0 is a list, not a case: write chanselect(*cases)": lambda: select_nowait([]),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
-import pickle
 import typing
 from typing import TYPE_CHECKING
 
@@ -19,15 +17,13 @@ from pychanasync import (
     Channel,
     RecvChannel,
     SelectCase,
-    Selected,
     SendChannel,
     UnbufferedChannel,
-    chanselect,
     strategy,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.support.helpers import Loosely
 
@@ -111,29 +107,6 @@ def test_beartype_takes_a_channel_for_either_half_and_refuses_what_is_none() -> 
     loosely: Loosely = receive
     with pytest.raises(BeartypeCallHintParamViolation):
         loosely(wrong)
-
-
-def pickled(selected: Selected[int, object]) -> object:
-    again: object = pickle.loads(pickle.dumps(selected))  # noqa: S301  # Our own bytes.
-    return again
-
-
-@pytest.mark.parametrize("again", [pickled, copy.copy, copy.deepcopy])
-def test_a_selected_can_be_copied_and_pickled_where_its_parts_can(
-    again: Callable[[Selected[int, object]], object],
-) -> None:
-    selected = Selected("a channel", 7, 2)
-    assert repr(again(selected)) == repr(selected)
-    assert type(again(selected)) is type(selected)
-
-
-async def test_a_selected_of_a_real_select_can_be_copied_with_its_channel() -> None:
-    other = Channel[int](buffer=1)
-    other.push_nowait(2)
-    selected = await chanselect(None, other.pull_case())
-    restored = copy.copy(selected)
-    assert restored.channel is other
-    assert (restored.value, restored.index) == (2, 1)
 
 
 def test_the_repr_of_a_case_says_what_it_does_on_which_channel() -> None:
