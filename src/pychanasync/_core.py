@@ -222,8 +222,7 @@ class ChannelCore(Generic[Item]):
             return True
         if self._closed:
             raise self._closed_to_pushes()
-        if not self._pulls:
-            self._push_limit = self._bound
+        self._push_limit = self._bound  # No pull waits.
         if self._unclaimed < self._bound:
             self._unclaimed += 1
             self._items.append(item)

@@ -151,7 +151,7 @@ class Line(OrderedDict[Waiter, Offer]):
 
     def call_its_loop(self, callback: Callable[[], object]) -> None:
         """Let the loop of who has waited longest call something, in its own thread; unless it was closed."""
-        for waiter in self:
+        for waiter in self:  # pragma: no branch  # There is one, unless a handler has come between.
             with suppress(RuntimeError):
                 waiter.get_loop().call_soon_threadsafe(callback)
             return
