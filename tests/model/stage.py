@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.model.operations import Kind, Operation, Script
     from tests.model.reference import Actor, Deferred
 
-MOST_MOVES = 500  # Far more than any program takes.
+MOST_MOVES = 10_000  # Far more than any program takes, or any long run of the state machine.
 
 
 class Stage:

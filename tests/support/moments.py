@@ -72,7 +72,7 @@ class Moments:
 
 if sys.version_info >= (3, 12):
     events = sys.monitoring.events
-    TOOL = 3  # One of the two that no well-known tool takes; the other is for `counting`.
+    TOOL = 4  # Kept. No well-known tool takes it.
     watching: Moments | None = None
 
     def watch(moments: Moments | None) -> None:
