@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 # What tests record with their results, since each may run in another process than the one that prints the summary.
 REPORTED, EXPLORED = "reported", "schedules explored"
-# Tests that play the same few lines a great many times. Every branch is taken without them.
-UNMEASURED = ("tests/model/", "tests/promises/test_interrupted_calls.py", "tests/go/")
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -37,14 +35,8 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long tests, and measure no coverage where that would take long.
-
-    A long test that comes last would keep one core busy and leave the others idle.
-    """
+    """Begin with the long tests: one that comes last would keep one core busy and leave the others idle."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
-    for item in items:
-        if item.nodeid.startswith(UNMEASURED):
-            item.add_marker("no_cover")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -8,9 +8,9 @@ served, and whichever lines still hold it hold a waiter that is done, whom every
 # Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
 import asyncio
 from asyncio import CancelledError
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from random import random
-from typing import Generic, Literal, Never, Self, TypeAlias, overload
+from typing import Any, Final, Generic, Literal, Never, Self, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
@@ -34,8 +34,11 @@ V6 = TypeVar("V6", default=Never)
 V7 = TypeVar("V7", default=Never)
 
 
-class Selected(tuple[object, Value_co], Generic[Index_co, Value_co]):  # noqa: SLOT001  # Python allows a tuple none.
+class Selected(tuple[object, Value_co], Generic[Index_co, Value_co]):
     """What a select did: ``channel, value = selected``.
+
+    It cannot be changed. It equals only a `Selected` with the same parts, ``index`` among them, and is hashable if they
+    are.
 
     Attributes:
         index: The position of the chosen case among the arguments, ``None`` counted too. Where the cases were written
@@ -43,14 +46,13 @@ class Selected(tuple[object, Value_co], Generic[Index_co, Value_co]):  # noqa: S
     """
 
     __module__ = "pychanasync"
+    __slots__ = ()
 
     index: Index_co  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]  # Not that of tuples.
 
     def __new__(cls, channel: object, value: Value_co, index: Index_co) -> Self:
         """Make the result of a select."""
-        self = super().__new__(cls, (channel, value))
-        self.index = index
-        return self
+        return _new(_kinds.get(index) or _make_kind(index), (channel, value))  # type: ignore[no-any-return]  # Of its own kind.
 
     @property
     def channel(self) -> object:
@@ -62,9 +64,21 @@ class Selected(tuple[object, Value_co], Generic[Index_co, Value_co]):  # noqa: S
         """The item of a pull, ``None`` for a push."""
         return self[1]
 
-    def __getnewargs__(self) -> tuple[object, Value_co, Index_co]:
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other is a `Selected` too, with the same parts."""
+        return type(other) is type(self) and super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        """Return whether the other is anything else; a tuple would answer for itself."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Hash all three parts."""
+        return hash((*self, self.index))
+
+    def __reduce__(self) -> tuple[type, tuple[object, Value_co, Index_co]]:
         """Let a copy, and what was pickled, be made anew of all three."""
-        return self.channel, self.value, self.index
+        return Selected, (self.channel, self.value, self.index)
 
     def __repr__(self) -> str:
         """Return all three."""
@@ -412,29 +426,42 @@ for _public in (chanselect, chanselect_nowait):
     _public.__module__ = "pychanasync"
 
 
-def _attempt(cases: Sequence[SelectCase[object] | None], ordered: bool) -> Selected[int, object] | None:  # noqa: FBT001
+def _attempt(  # noqa: C901  # One pass without a call of its own, since every select makes it.
+    cases: Sequence[SelectCase[object] | None],
+    ordered: bool,  # noqa: FBT001
+) -> Selected[int, object] | None:
     """Look which cases are ready, and do one of those; where the order counts, look no further than the first."""
-    ready: list[tuple[int, SelectCase[object]]] = []
+    chosen: SelectCase[object] | None = None
+    position = 0
+    others: list[int] | None = None  # A list only where there is a choice.
     try:
         for index, case in enumerate(cases):
-            if case is not None and case.ready():
-                ready.append((index, case))
+            if case is None or not case.ready():
+                continue
+            if chosen is None:
+                chosen, position = case, index
                 if ordered:
                     break
+            elif others is None:
+                others = [position, index]
+            else:
+                others.append(index)
     except AttributeError:
         _check(cases)
         raise
-    if not ready:
+    if chosen is None:
         return None
-    chosen = 0 if len(ready) == 1 else int(random() * len(ready))  # noqa: S311  # A fair choice, not a secret one.
-    index, case = ready[chosen]
+    if others is not None:
+        position = others[int(random() * len(others))]  # noqa: S311  # A fair choice, not a secret one.
+        chosen = cases[position]
+        assert chosen is not None  # noqa: S101  # It was ready.
     try:
-        return _selected(case.channel, case.proceed(), index)
+        return _selected(chosen.channel, chosen.proceed(), position)
     except ChannelClosed as closed:
-        closed.index = index
+        closed.index = position
         raise
     except (ChannelEmpty, ChannelFull):  # A signal handler has cancelled the task that it would have met.
-        return _attempt([None if at == index else other for at, other in enumerate(cases)], ordered)
+        return _attempt([None if at == position else case for at, case in enumerate(cases)], ordered)
 
 
 def _check(cases: Sequence[object]) -> None:
@@ -476,9 +503,17 @@ def _closed(outcome: object, enrolled: dict[int, _Choice]) -> ChannelClosed:
 
 
 def _selected(channel: object, value: Value, index: int) -> Selected[int, Value]:
-    """Make the result of a select: what `Selected` itself does, in two thirds of the time."""
-    new: Selected[int, Value]
-    # pyright does not follow the type of the items through tuple.__new__.
-    new = tuple.__new__(Selected, (channel, value))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    new.index = index
-    return new
+    """Make the result of a select: what `Selected` itself does, in less time."""
+    return _new(_kinds.get(index) or _make_kind(index), (channel, value))  # type: ignore[no-any-return]  # Of its own kind.
+
+
+# What makes a tuple of any class, out of sight of the checkers: they would have it give the class that is written.
+_new: Final[Callable[[type, tuple[object, object]], Any]] = tuple.__new__  # type: ignore[explicit-any]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+# The classes of what a select returns, one for each position: a tuple has no place for a third part.
+_kinds: dict[int, type[Selected[int, object]]] = {}
+
+
+def _make_kind(index: int) -> type[Selected[int, object]]:
+    """Make the class for a position."""
+    kind = _kinds[index] = type("Selected", (Selected,), {"__slots__": (), "__module__": "pychanasync", "index": index})
+    return kind

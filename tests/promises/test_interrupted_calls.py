@@ -82,6 +82,10 @@ async def test_what_is_done_at_two_moments_of_a_call_or_of_a_handler_in_it_loses
                     interrupted.at((number, meanwhile), second)
 
 
+def ignore(_: int, __: FrameType | None) -> None:
+    """Handle a signal by doing nothing."""
+
+
 @contextmanager
 def alarms(every: float, happen: Callable[[], object]) -> Generator[None]:
     """Let something happen in the middle of calls in a ``with`` block, by real signals; at most twice at once."""
@@ -101,7 +105,7 @@ def alarms(every: float, happen: Callable[[], object]) -> Generator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         # One may still be on its way, and Python complains of it where there is no handler any more.
-        signal.signal(signal.SIGALRM, lambda *_: None)
+        signal.signal(signal.SIGALRM, ignore)
 
 
 @pytest.mark.long(300, 2_000)

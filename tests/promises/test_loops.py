@@ -308,6 +308,32 @@ def test_an_item_that_is_let_go_under_another_loop_goes_to_the_pull_that_waits_u
     del first
 
 
+def test_an_item_that_is_let_go_under_another_loop_stays_if_the_pull_that_waits_is_cancelled_meanwhile(
+    channel: Channel[int], loop: asyncio.AbstractEventLoop, new_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    async def wait_and_wake() -> Coroutine[object, object, int]:
+        woken = channel.pull()
+        woken.send(None)
+        channel.push_nowait(1)
+        return woken
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        woken = runner.run(wait_and_wake())
+    waiting = loop.create_task(channel.pull())
+    loop.run_until_complete(asyncio.sleep(0))
+
+    async def collect_elsewhere() -> None:
+        woken.close()
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(collect_elsewhere())
+    waiting.cancel()
+    loop.run_until_complete(asyncio.wait([waiting]))
+    assert waiting.cancelled()
+    assert drain(channel) == [1]
+    assert is_idle(channel)
+
+
 async def collect_beside_a_pull(channel: Channel[int], pull: Coroutine[object, object, int]) -> int:
     other = await start_one(channel.pull())
     pull.close()

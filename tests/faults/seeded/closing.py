@@ -149,14 +149,14 @@ CLOSING = [
     Fault(
         "a select does not say which case met the close that it found",
         "select.py",
-        "        closed.index = index\n",
+        "        closed.index = position\n",
         "",
     ),
     Fault(
         "a select counts the case that met the close among the ready ones only",
         "select.py",
-        "closed.index = index",
-        "closed.index = chosen",
+        "closed.index = position",
+        "closed.index = 0",
     ),
     Fault(
         "a select does not say which case met the close that ended its wait",

@@ -126,7 +126,7 @@ INTERRUPTED = [
     Fault(
         "a select gives up if the case that it chose is not ready any more",
         "select.py",
-        "return _attempt([None if at == index else other for at, other in enumerate(cases)], ordered)",
+        "return _attempt([None if at == position else case for at, case in enumerate(cases)], ordered)",
         "return None",
     ),
     Fault(

@@ -8,11 +8,11 @@ SELECTING = [
     Fault(
         "a select does every ready case",
         "select.py",
-        "        return _selected(case.channel, case.proceed(), index)\n",
-        "        for other in cases[index + 1 :]:\n"
+        "        return _selected(chosen.channel, chosen.proceed(), position)\n",
+        "        for other in cases[position + 1 :]:\n"
         "            if other is not None and other.ready():\n"
         "                other.proceed()\n"
-        "        return _selected(case.channel, case.proceed(), index)\n",
+        "        return _selected(chosen.channel, chosen.proceed(), position)\n",
     ),
     Fault(
         "a select meets itself",
@@ -62,8 +62,8 @@ SELECTING = [
     Fault(
         "the choice among the ready is biased",
         "select.py",
-        "int(random() * len(ready))",
-        "int(random() * random() * len(ready))",
+        "int(random() * len(others))",
+        "int(random() * random() * len(others))",
     ),
     Fault(
         "ordered is ignored",
@@ -80,8 +80,8 @@ SELECTING = [
     Fault(
         "a None moves the cases after it forward",
         "select.py",
-        "for index, case in enumerate(cases):\n            if case is not None and case.ready()",
-        "for index, case in enumerate(filter(None, cases)):\n            if case.ready()",
+        "for index, case in enumerate(cases):\n            if case is None or not case.ready()",
+        "for index, case in enumerate(filter(None, cases)):\n            if not case.ready()",
     ),
     Fault(
         "a select of nothing waits for ever",
@@ -122,14 +122,19 @@ SELECTING = [
     Fault(
         "what a select returned cannot be copied",
         "select.py",
-        "def __getnewargs__",
-        "def _new_arguments",
+        "def __reduce__",
+        "def _reduce",
     ),
     Fault(
         "what a select returned takes another index when it is copied",
         "select.py",
-        "        self.index = index\n        return self",
-        "        self.index = index\n        return self\n\n    def __getstate__(self) -> object:\n        return {}"
-        "\n\n    def __reduce__(self) -> object:\n        return type(self), (*self, 0)",
+        "return Selected, (self.channel, self.value, self.index)",
+        "return Selected, (self.channel, self.value, 0)",
+    ),
+    Fault(
+        "what a select returned equals what another case returned",
+        "select.py",
+        "return type(other) is type(self) and super().__eq__(other)",
+        "return super().__eq__(other)",
     ),
 ]
