@@ -258,7 +258,7 @@ class SelectingRun(Run):
             self.check_order(items)
 
 
-@pytest.mark.long(30, 150)
+@pytest.mark.long(30, 300)
 @pytest.mark.heavy
 @pytest.mark.parametrize("kind", [Run, SelectingRun])
 @pytest.mark.parametrize("capacity", [0, 1, 8, inf])

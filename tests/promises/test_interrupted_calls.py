@@ -63,7 +63,7 @@ async def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nob
                 interrupted.at((number, meanwhile))
 
 
-@pytest.mark.long(1, 4)
+@pytest.mark.long(1, 8)
 @on_the_quickest_loop
 @each_buffer
 @each_scene
@@ -108,7 +108,7 @@ def alarms(every: float, happen: Callable[[], object]) -> Generator[None]:
         signal.signal(signal.SIGALRM, ignore)
 
 
-@pytest.mark.long(300, 2_000)
+@pytest.mark.long(300, 3_000)
 @pytest.mark.skipif(sys.platform == "win32", reason="no timer sends a signal there")
 @on_the_quickest_loop
 @each_buffer
