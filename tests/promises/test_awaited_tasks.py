@@ -319,11 +319,14 @@ def test_a_first_ctrl_c_reaches_a_main_task_that_awaits_a_pushing_one(loop: str)
         await goes_on(after)(asyncio.create_task(channel.push(1)))
 
     def take_and_interrupt() -> None:
-        channel.pull_nowait()
-        signal.raise_signal(signal.SIGINT)
+        if channel.waiting.pushes:
+            channel.pull_nowait()
+            signal.raise_signal(signal.SIGINT)
+        else:
+            asyncio.get_running_loop().call_soon(take_and_interrupt)
 
     async def interrupted() -> None:
-        asyncio.get_running_loop().call_later(0.001, take_and_interrupt)
+        asyncio.get_running_loop().call_soon(take_and_interrupt)
         await main()
 
     with asyncio.Runner(loop_factory=LOOPS[loop]) as runner, pytest.raises(KeyboardInterrupt):
