@@ -6,10 +6,10 @@ itself; what the library says is what is judged.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
+from pychanasync.strategy import Waiting
 from tests.model import reference
 
 if TYPE_CHECKING:
@@ -120,9 +120,8 @@ class Judge:
                 self.fail(f"{role.name} is left waiting in {role.doing and role.doing.operation}")
         for name, channel in self._channels.items():
             expected = self.reference.channels[name]
-            waiting = {side: int(number) for number, side in re.findall(r"(\d+) (push|pull)", repr(channel))}
-            lines = {"push": len(expected.pushes), "pull": len(expected.pulls)}
-            if waiting != {side: number for side, number in lines.items() if number}:
+            lines = Waiting(len(expected.pushes), len(expected.pulls))
+            if channel.waiting != lines:
                 self.fail(f"{name} is {channel!r}, where by rights {lines} wait")
 
     def left(self, name: str, items: list[int]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import re
 import sys
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import ref
@@ -74,12 +73,6 @@ async def cancelled(*tasks: asyncio.Task[Result]) -> None:
 def is_idle(channel: object) -> bool:
     """Tell whether nobody waits on the channel, by its own words."""
     return "waiting" not in repr(channel)
-
-
-def waiting_on(channel: object) -> tuple[int, int]:
-    """Return how many pushes and pulls wait on the channel, by its own words."""
-    found = {side: int(number) for number, side in re.findall(r"(\d+) (push|pull)(?:e?s)? waiting", repr(channel))}
-    return found.get("push", 0), found.get("pull", 0)
 
 
 def unheard(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:

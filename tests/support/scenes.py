@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait
-from tests.support.helpers import drain, waiting_on
+from tests.support.helpers import drain
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator
@@ -278,7 +278,7 @@ class Scene:
     def check_counts(self) -> None:
         """See that the channel says of itself what the account says of it."""
         sides = [side for wait in self.waiting() for side in wait.sides]
-        assert waiting_on(self.channel) == (sides.count("push"), sides.count("pull"))
+        assert self.channel.waiting == (sides.count("push"), sides.count("pull"))
         assert not self.channel.closed or not sides
         assert not self.thrown_away or self.late_items or self.channel.empty()
         least, most = len(self.given.difference(self.taken)), len(self.undecided.difference(self.taken))
@@ -297,7 +297,7 @@ class Scene:
     def check_waiting(self) -> None:
         """See that those who wait cannot be served, and that each is as soon as somebody comes."""
         while many := len(self.waiting()):
-            pushes, pulls = waiting_on(self.channel)
+            pushes, pulls = self.channel.waiting
             assert not pulls or self.channel.empty()
             assert not pushes or self.channel.full()
             assert not (pulls and pushes) or many == 1  # A select with itself.
@@ -311,7 +311,7 @@ class Scene:
 
     def check_room(self) -> None:
         """See that nobody waits, that nothing is claimed and that there is as much room as there should be."""
-        assert waiting_on(self.channel) == (0, 0)
+        assert self.channel.waiting == (0, 0)
         self.taken += drain(self.channel)
         assert self.channel.empty()
         room = int(min(self.channel.capacity, 3))
@@ -330,7 +330,7 @@ class Scene:
     def check_end(self) -> None:
         """See that the closed channel is empty, and says so to everybody."""
         assert not self.waiting()
-        assert waiting_on(self.channel) == (0, 0)
+        assert self.channel.waiting == (0, 0)
         assert self.channel.csize() in {0, None}
         assert self.channel.empty()
         for call in (self.channel.pull_nowait, partial(self.channel.push_nowait, 0)):
