@@ -1,5 +1,8 @@
 """The core of a channel: its items, its two waiting lines, and every change to them; nothing here ever waits.
 
+What a strategy may override is `_make_buffer` and `_overflow`; a third thing, how many items may be in the buffer
+unclaimed, it gives to `_make_ready`. See `pychanasync.strategy`.
+
 A pull that waits is never handed an item. A push puts its item into the buffer and wakes the pull with a claim to one;
 a claim is the right to take the head of the buffer, whoever resumes first. So items leave in the order in which they
 entered, and a pull that is cancelled with its claim has nothing to give back but the claim. A call under way holds one
@@ -19,21 +22,17 @@ and as a loop jumps back, which a ``while`` does after it has looked. So there i
 it; an operation looks again once it is in its line.
 """
 
-# A case is a part of its core, and is in its module for that reason.
-# ruff: noqa: SLF001
-# pyright: reportPrivateUsage=false
-
 from __future__ import annotations
 
 from asyncio import InvalidStateError
 from collections import deque
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, NoReturn, Protocol, Self, TypeVar
 
-from ._waiting import Line, Waiter
+from ._waiting import Line, Waiter, refuse
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
-from .protocols import SelectCase, Waiting
+from .protocols import Buffer, SelectCase, Waiting
 
 Item = TypeVar("Item")
 
@@ -51,7 +50,7 @@ _NO_BUFFER: Any = ()  # type: ignore[explicit-any]  # Shared until the first pus
 
 
 class ChannelCore(Generic[Item]):
-    """What every strategy does without waiting; the bound tells them apart."""
+    """What every strategy does without waiting."""
 
     __slots__ = (
         "__orig_class__",  # To find no place for it takes Channel[int]() longer than all the rest.
@@ -69,15 +68,23 @@ class ChannelCore(Generic[Item]):
     _has_buffer: ClassVar[bool] = False
     """Whether the bound comes from ``__init__``, without which there is no such channel."""
 
+    _overflows: ClassVar[bool] = False
+    """Whether the class says itself what becomes of a push for which there is no room."""
+
     name: str | None
     """A name for logs and errors, shown beside the kind of the channel; ``None`` by default."""
-    _items: deque[Item]
+    _items: Buffer[Item]
     _unclaimed: int
     _bound: float
     _closed: bool
     _pulls: Line[None]
     _pushes: Line[Item]
     _push_limit: float
+
+    def __init_subclass__(cls, **arguments: object) -> None:
+        """See what the class overrides."""
+        super().__init_subclass__(**arguments)
+        cls._overflows = cls._overflow is not _waits
 
     def __new__(cls, *_: object, **__: object) -> Self:
         """Make an empty core with a bound of 0; the arguments are for ``__init__``."""
@@ -140,7 +147,11 @@ class ChannelCore(Generic[Item]):
         """
         if (unclaimed := self._unclaimed) < self._push_limit:
             self._unclaimed = unclaimed + 1
-            self._items.append(item)
+            try:
+                self._items.append(item)
+            except BaseException:
+                self._unclaimed -= 1
+                raise
         elif not self._try_push(item):
             raise ChannelFull(self)
 
@@ -191,7 +202,7 @@ class ChannelCore(Generic[Item]):
 
     def pull_case(self) -> SelectCase[Item]:
         """Make a case for `chanselect` from this pull. Making it does nothing; it may be used again and again."""
-        return PullCase(self)
+        return PullCase(self, self._pulls, self._can_pull)
 
     def push_case(self, item: Item) -> SelectCase[None]:
         """Make a case for `chanselect` from this push. Making it does nothing; it may be used again and again.
@@ -199,7 +210,29 @@ class ChannelCore(Generic[Item]):
         Args:
             item: What is sent each time the case is chosen.
         """
-        return PushCase(self, item)
+        return PushCase(self, self._pushes, self._can_push, item)
+
+    def _make_buffer(self) -> Buffer[Item]:
+        """Make what holds the items: a queue, unless a strategy overrides this.
+
+        It is called once, before the first push. What it returns must be empty.
+        """
+        return deque()
+
+    def _overflow(self, item: Item) -> bool:
+        """Decide what becomes of a push for which there is no room: it waits, unless a strategy overrides this.
+
+        It is called when the channel is open, no pull waits, and the buffer holds as many items as it may, or more. It
+        must not wait.
+
+        Args:
+            item: What is pushed.
+
+        Returns:
+            Whether the push is done. If not, it waits for room; `push_nowait` raises `ChannelFull`.
+        """
+        del item
+        return False
 
     def _closed_to_pushes(self) -> ChannelClosed:
         """Make what a push raises that meets the close."""
@@ -209,12 +242,42 @@ class ChannelCore(Generic[Item]):
         """Make what a pull raises that finds nothing left."""
         return ChannelClosed(self, "pull")
 
+    def _can_push(self) -> bool:
+        """Return whether a push has something to do now, be it to raise or to drop an item."""
+        return (
+            self._unclaimed < self._bound
+            or self._overflows
+            or self._closed
+            or (bool(self._pulls) and self._pulls.first() is not None)
+        )
+
+    def _can_pull(self) -> bool:
+        """Return whether a pull has something to do now, be it to raise."""
+        return self._unclaimed > 0 or self._closed or (bool(self._pushes) and self._pushes.first() is not None)
+
+    def _push_now(self, item: Item) -> None:
+        """Push without waiting."""
+        if not self._try_push(item):
+            raise ChannelFull(self)
+
+    def _pull_now(self) -> Item:
+        """Pull without waiting."""
+        if not self._try_claim():
+            raise ChannelEmpty(self)
+        return self._items.popleft()
+
     def _try_push(self, item: Item) -> bool:
-        """Give an item to the pull that has waited longest, or to the buffer. Return whether there was either."""
+        """Give an item to the pull that has waited longest, or to the buffer. Return whether the push is done."""
         if self._items is _NO_BUFFER:
-            self._make_buffer()
+            self._begin_buffer()
         if self._pulls and (pull := self._pulls.take()) is not None:
-            self._items.append(item)  # Claimed by this call, until the pull is woken with the claim.
+            try:
+                self._items.append(item)  # Claimed by this call, until the pull is woken with the claim.
+            except BaseException:
+                self._pulls.put_back(*pull)
+                self._push_limit = 0
+                self._serve_latecomers()
+                raise
             try:
                 pull[0].set_result(self._pulls)
             except InvalidStateError:  # Its wait has ended meanwhile.
@@ -225,9 +288,13 @@ class ChannelCore(Generic[Item]):
         self._push_limit = self._bound  # No pull waits.
         if self._unclaimed < self._bound:
             self._unclaimed += 1
-            self._items.append(item)
+            try:
+                self._items.append(item)
+            except BaseException:
+                self._unclaimed -= 1
+                raise
             return True
-        return False
+        return self._overflows and self._overflow(item)
 
     def _try_claim(self) -> bool:
         """Claim the oldest item for the caller; let waiting pushes in first. Return whether there was an item."""
@@ -246,13 +313,23 @@ class ChannelCore(Generic[Item]):
             push = self._pushes.commit()
             if push is not None:
                 self._unclaimed += 1
-                self._items.append(push[1])
+                try:
+                    self._items.append(push[1])
+                except BaseException as error:  # noqa: BLE001  # The push raises it, when it resumes.
+                    self._unclaimed -= 1
+                    refuse(push[0], error)
 
-    def _make_buffer(self) -> None:
+    def _begin_buffer(self) -> None:
         """Begin a buffer of its own."""
-        buffer: deque[Item] = deque()
+        bool(self._pulls)  # Refuses a channel that was not initialised.
+        buffer = self._make_buffer()
+        _check_buffer(buffer)
         if self._items is _NO_BUFFER:  # Else somebody came between who has begun it.
             self._items = buffer
+
+    def _take_claimed(self) -> Item:
+        """Take the oldest item, by a claim to it."""
+        return self._items.popleft()
 
     def _release_claim(self) -> bool:
         """Pass a claim on to the pull that has waited longest, or leave the item to whoever comes.
@@ -280,7 +357,7 @@ class ChannelCore(Generic[Item]):
     def _join_pushes(self, waiter: Waiter, item: Item) -> None:
         """Let a push wait; serve it at once if what it waits for came between its look and this."""
         if self._items is _NO_BUFFER:  # A select came here without a try.
-            self._make_buffer()
+            self._begin_buffer()
         self._pushes.join(waiter, item)
         if self._closed or self._unclaimed < self._bound:
             self._serve_latecomers()
@@ -300,74 +377,59 @@ class ChannelCore(Generic[Item]):
             self._pulls.wake_closed(self._closed_to_pulls)
 
 
+class _Answer(Protocol):
+    """What a case asks its core: as a bound method, so that a select which asks it makes one call and not two."""
+
+    def __call__(self) -> bool: ...
+
+
 class PullCase(Generic[Item]):
     """A pull offered to a select. See `SelectCase`."""
 
-    __slots__ = ("_core",)
+    __slots__ = ("channel", "line", "ready")
 
-    def __init__(self, core: ChannelCore[Item]) -> None:
-        self._core = core
+    ready: _Answer
 
-    @property
-    def channel(self) -> object:
-        return self._core
-
-    @property
-    def line(self) -> Line[None]:
-        return self._core._pulls
-
-    def ready(self) -> bool:
-        core = self._core
-        return core._unclaimed > 0 or core._closed or (bool(core._pushes) and core._pushes.first() is not None)
+    def __init__(self, channel: ChannelCore[Item], line: Line[None], ready: _Answer) -> None:
+        self.channel = channel
+        self.line = line
+        self.ready = ready
 
     def proceed(self) -> Item:
-        core = self._core
-        if not core._try_claim():
-            raise ChannelEmpty(core)
-        return core._items.popleft()
+        return self.channel._pull_now()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def enrol(self, waiter: Waiter) -> None:
-        self._core._join_pulls(waiter)
+        self.channel._join_pulls(waiter)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def finish(self) -> Item:
-        return self._core._items.popleft()
+        return self.channel._take_claimed()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def abandon(self) -> bool:
-        self._core._release_claim()
+        self.channel._release_claim()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return True
 
     def __repr__(self) -> str:
-        return f"{self._core!r}.pull_case()"
+        return f"{self.channel!r}.pull_case()"
 
 
 class PushCase(Generic[Item]):
     """A push offered to a select. See `SelectCase`."""
 
-    __slots__ = ("_core", "_item")
+    __slots__ = ("_item", "channel", "line", "ready")
 
-    def __init__(self, core: ChannelCore[Item], item: Item) -> None:
-        self._core = core
+    ready: _Answer
+
+    def __init__(self, channel: ChannelCore[Item], line: Line[Item], ready: _Answer, item: Item) -> None:
+        self.channel = channel
+        self.line = line
+        self.ready = ready
         self._item = item
 
-    @property
-    def channel(self) -> object:
-        return self._core
-
-    @property
-    def line(self) -> Line[Item]:
-        return self._core._pushes
-
-    def ready(self) -> bool:
-        core = self._core
-        return core._unclaimed < core._bound or core._closed or (bool(core._pulls) and core._pulls.first() is not None)
-
     def proceed(self) -> None:
-        core = self._core
-        if not core._try_push(self._item):
-            raise ChannelFull(core)
+        self.channel._push_now(self._item)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def enrol(self, waiter: Waiter) -> None:
-        self._core._join_pushes(waiter, self._item)
+        self.channel._join_pushes(waiter, self._item)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def finish(self) -> None:
         """The item was taken when the case was served: there is nothing left to do."""
@@ -376,12 +438,25 @@ class PushCase(Generic[Item]):
         return False
 
     def __repr__(self) -> str:
-        return f"{self._core!r}.push_case({self._item!r})"
+        return f"{self.channel!r}.push_case({self._item!r})"
+
+
+def _check_buffer(buffer: object) -> None:
+    """Refuse what a strategy made for a buffer and is none."""
+    if type(buffer) is deque:
+        return
+    if not isinstance(buffer, Buffer):
+        raise TypeError(f"_make_buffer() must return a buffer with append, popleft, pop and len, got {buffer!r}")
+    if len(buffer):  # pyright: ignore[reportUnknownArgumentType]  # Whatever its items are.
+        raise ValueError(f"_make_buffer() must return an empty buffer, got {buffer!r}")
 
 
 for _member in vars(ChannelCore).values():
     if isinstance(_member, FunctionType):  # Python names them where the arguments do not fit.
         _member.__qualname__ = f"Channel.{_member.__name__}"
+
+# What a class that overrides nothing does with a push for which there is no room.
+_waits: Final[object] = vars(ChannelCore)["_overflow"]
 
 # Past a class attribute `name` of a subclass, which gives its channels one.
 _set_name: Final[Callable[[object, None], None]] = vars(ChannelCore)["name"].__set__

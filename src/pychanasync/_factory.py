@@ -12,6 +12,8 @@ from typing import Any, Final
 from ._core import Item
 from .buffered import BufferedChannel
 from .channel import AnyKind, Channel
+from .dropping import DroppingChannel
+from .sliding import SlidingChannel
 from .unbuffered import UnbufferedChannel
 
 _NOT_GIVEN: Final = object()
@@ -20,6 +22,7 @@ _NOT_GIVEN: Final = object()
 def choose(  # noqa: PLR0913  # Three are there to be refused.
     buffer: object = _NOT_GIVEN,
     *,
+    overflow: object = "wait",
     name: object = None,
     bound: object = _NOT_GIVEN,
     maxsize: object = _NOT_GIVEN,
@@ -31,15 +34,27 @@ def choose(  # noqa: PLR0913  # Three are there to be refused.
     if not (maxsize is capacity is size is _NOT_GIVEN):
         raise TypeError("Channel() takes the number of items as buffer=, not as maxsize=, capacity= or size=")
     if bound is _NOT_GIVEN:
-        return UnbufferedChannel if buffer is _NOT_GIVEN or buffer is None else BufferedChannel
+        return _class_for(buffer, overflow)
     if buffer is not _NOT_GIVEN:
         raise TypeError("Channel() got both buffer= and bound=, which mean the same: leave bound= out")
     _warn_about_bound()
-    return _MadeByBound
+    return _MadeByBound if overflow == "wait" else _DropperMadeByBound
 
 
 choose.__qualname__ = "Channel"  # Python names it where the arguments do not fit.
 Channel._choose = staticmethod(choose)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # The hook.
+
+
+def _class_for(buffer: object, overflow: object) -> AnyKind:
+    """Choose the class for a buffer and what it does when it is full."""
+    no_buffer = buffer is _NOT_GIVEN or buffer is None
+    if overflow == "wait":
+        return UnbufferedChannel if no_buffer else BufferedChannel
+    if overflow not in ("drop_oldest", "drop_newest"):
+        raise ValueError(f"overflow must be 'wait', 'drop_oldest' or 'drop_newest', got {overflow!r}")
+    if no_buffer:
+        raise ValueError(f"overflow={overflow!r} needs a finite buffer of at least 1: say buffer=")
+    return SlidingChannel if overflow == "drop_oldest" else DroppingChannel
 
 
 def _warn_about_bound() -> None:
@@ -57,8 +72,24 @@ class _MadeByBound(Channel[Item]):
 
     __slots__ = ()
 
-    def __init__(self, *, bound: object, name: object = None) -> None:
+    def __init__(self, *, bound: object, overflow: object = "wait", name: object = None) -> None:
         """Become what ``buffer=bound`` means."""
-        meant: Any = choose(bound)  # type: ignore[explicit-any]  # Else __init__ is taken for that of a metaclass.
-        self.__class__ = meant  # Possible since the strategies have the slots of Channel and no others.
-        meant.__init__(self, bound, name=name)
+        _become(self, bound, overflow, name)
+
+
+class _DropperMadeByBound(Channel[Item]):
+    """The same for the classes that count what they drop."""
+
+    __slots__ = ("dropped",)
+
+    dropped: int
+
+    def __init__(self, *, bound: object, overflow: object, name: object = None) -> None:
+        """Become what ``buffer=bound`` means."""
+        _become(self, bound, overflow, name)
+
+
+def _become(channel: Channel[Item], buffer: object, overflow: object, name: object) -> None:
+    meant: Any = _class_for(buffer, overflow)  # type: ignore[explicit-any]  # Else __init__ is taken for that of a metaclass.
+    channel.__class__ = meant  # Possible since both have the slots of Channel, and the same others.
+    meant.__init__(channel, buffer, overflow=overflow, name=name)

@@ -28,6 +28,9 @@ from .errors import ChannelClosed
 Offer = TypeVar("Offer")
 Waiter: TypeAlias = asyncio.Future[object]
 
+refused: dict[Waiter, BaseException] = {}
+"""Those who were served although their offer could then not be taken, each with what it is to raise."""
+
 _ABSENT = object()
 
 
@@ -147,6 +150,8 @@ class Line(OrderedDict[Waiter, Offer]):
         """Leave the line. Return whether that came too late: the waiter had been served in it."""
         if self.pop(waiter, _ABSENT) is _ABSENT and not waiter.done() and not waiter.get_loop().is_closed():
             waiter.cancel()  # It was taken out to be served, by a call that this one interrupts.
+        if refused and refused.pop(waiter, None) is not None:
+            return False
         return waiter.done() and not waiter.cancelled() and waiter.result() is self
 
     def call_its_loop(self, callback: Callable[[], object]) -> None:
@@ -158,13 +163,18 @@ class Line(OrderedDict[Waiter, Offer]):
 
     def _is_in_reach(self, entry: tuple[Waiter, Offer]) -> bool:
         """Return whether who was taken out can be woken; put it back where that is refused."""
-        waiter, offer = entry
         try:
-            return _can_resume(waiter)
+            return _can_resume(entry[0])
         except RuntimeError:
-            self[waiter] = offer
-            self.move_to_end(waiter, last=False)
+            self.put_back(*entry)
             raise
+
+    def put_back(self, waiter: Waiter, offer: Offer) -> None:
+        """Put who was taken out back in its place, at the head of the line."""
+        self[waiter] = offer
+        self.move_to_end(waiter, last=False)
+        if waiter.done():  # Its wait has ended meanwhile.
+            self.pop(waiter, None)
 
     def count(self) -> int:
         """Count the tasks that wait: who was woken does not count, who was cancelled does until it resumes."""
@@ -182,6 +192,21 @@ def new_waiter() -> Waiter:
     if pending:
         raise_pending()
     return asyncio.Future()  # Of the running loop; to ask that for it takes half as long again.
+
+
+def refuse(waiter: Waiter, error: BaseException) -> None:
+    """Let who was committed raise after all, since what it offered could not be taken."""
+    refused[waiter] = error
+
+
+def raise_refusal(waiter: Waiter) -> None:
+    """Raise what the waiter was refused with, if it was."""
+    error = refused.pop(waiter, None)
+    try:
+        if error is not None:
+            raise error
+    finally:
+        del error  # Else it keeps this frame, and the frame it.
 
 
 def _can_resume(waiter: Waiter) -> bool:

@@ -6,12 +6,11 @@ while there is nothing to pull.
 
 from __future__ import annotations
 
-from math import inf
-from operator import index
-from typing import TYPE_CHECKING, Self, SupportsIndex
+from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
 
+from ._bounds import as_bound, check_overflow
 from ._core import Item
-from .channel import Channel, counted
+from .channel import Channel
 
 if TYPE_CHECKING:
     from .channel import Arguments
@@ -34,21 +33,23 @@ class BufferedChannel(Channel[Item]):
         # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
         def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
-    def __init__(self, buffer: SupportsIndex | float, *, name: str | None = None) -> None:
+    def __init__(
+        self, buffer: SupportsIndex | float, *, overflow: Literal["wait"] = "wait", name: str | None = None
+    ) -> None:
         """Make a channel with a buffer.
 
         Args:
             buffer: How many items the buffer can hold: an integer of at least 1, or ``math.inf`` for no limit.
+            overflow: Only ``"wait"``, which the factory may pass: a push waits while the buffer is full.
             name: A name for the channel, shown by its `repr` and its errors.
 
         Raises:
             TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
-            ValueError: ``buffer`` is 0 or less.
+            ValueError: ``buffer`` is 0 or less, or ``overflow`` another word.
         """
-        # Most callers give an int, and to ask for SupportsIndex takes Python 3.11 longer than all the rest.
-        bound = buffer if type(buffer) is int else _as_bound(buffer)
-        if bound < 1:
-            raise ValueError(f"buffer must be at least 1, got {bound}: leave buffer out for an unbuffered channel")
+        if overflow != "wait":
+            check_overflow(overflow, "wait", "BufferedChannel")  # type: ignore[unreachable]  # Not for whoever asks no checker.
+        bound = as_bound(buffer)
         if name is not None:
             self._call(name)
         self._make_ready(bound)
@@ -56,19 +57,3 @@ class BufferedChannel(Channel[Item]):
     def csize(self) -> int:
         """Count the items in the buffer that are there to pull."""
         return self._unclaimed
-
-    def _fill(self) -> str:
-        if self._bound == inf:
-            return f"{counted(self._unclaimed, 'item', 'items')}, no bound"
-        return f"{self._unclaimed} of {counted(int(self._bound), 'item', 'items')}"
-
-
-def _as_bound(buffer: SupportsIndex | float) -> float:
-    if isinstance(buffer, float) and buffer == inf:
-        return inf
-    try:
-        if not isinstance(buffer, (bool, float)):
-            return index(buffer)
-    except TypeError:
-        pass
-    raise TypeError(f"buffer must be an integer of at least 1, or math.inf for no bound, got {buffer!r}")

@@ -9,20 +9,24 @@ changes that one alone; but `async with` leaves by `close`.
 import asyncio
 from asyncio import CancelledError
 from collections.abc import Callable
+from math import inf
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, SupportsIndex, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self, SupportsIndex, TypeAlias, overload
 
 from typing_extensions import deprecated
 
 from ._cancelling import defer
 from ._core import ChannelCore, Item
-from ._waiting import new_waiter
+from ._waiting import new_waiter, raise_refusal, refused
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 
 if TYPE_CHECKING:
     from .buffered import BufferedChannel
+    from .dropping import DroppingChannel
+    from .sliding import SlidingChannel
     from .unbuffered import UnbufferedChannel
 
+Overflow: TypeAlias = Literal["wait", "drop_oldest", "drop_newest"]
 AnyKind: TypeAlias = type[Any]  # type: ignore[explicit-any]  # A class of channels, whatever it makes of arguments.
 Arguments: TypeAlias = Any  # type: ignore[explicit-any]  # Of an __init__; object would forbid one that takes less.
 
@@ -30,8 +34,10 @@ Arguments: TypeAlias = Any  # type: ignore[explicit-any]  # Of an __init__; obje
 class Channel(ChannelCore[Item]):
     """Create a channel: unbuffered by default, buffered with ``buffer=n``.
 
-    ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. As an annotation,
-    ``Channel[int]`` means a channel of either kind. A channel can be made with no event loop running.
+    ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. With
+    ``overflow="drop_oldest"`` it makes a `SlidingChannel`, with ``overflow="drop_newest"`` a `DroppingChannel`: a push
+    to those never waits. As an annotation, ``Channel[int]`` means a channel of any kind. A channel can be made with no
+    event loop running.
 
     Derive a class of your own from `UnbufferedChannel` or `BufferedChannel`. It may override any method. No operation
     calls another one, so an override of `pull` changes neither iteration nor select. Only ``async with`` calls `close`,
@@ -65,26 +71,48 @@ class Channel(ChannelCore[Item]):
     _choose: ClassVar[Callable[..., AnyKind]]  # type: ignore[explicit-any]
 
     @overload
-    def __new__(cls, buffer: None = None, *, name: str | None = None) -> "UnbufferedChannel[Item]": ...
+    def __new__(
+        cls, buffer: None = None, *, overflow: Literal["wait"] = "wait", name: str | None = None
+    ) -> "UnbufferedChannel[Item]": ...
     @overload
-    def __new__(cls, buffer: SupportsIndex | float, *, name: str | None = None) -> "BufferedChannel[Item]": ...
+    def __new__(
+        cls, buffer: SupportsIndex | float, *, overflow: Literal["wait"] = "wait", name: str | None = None
+    ) -> "BufferedChannel[Item]": ...
     @overload
-    def __new__(cls, buffer: SupportsIndex | float | None, *, name: str | None = None) -> "Channel[Item]": ...
+    def __new__(
+        cls, buffer: SupportsIndex, *, overflow: Literal["drop_oldest"], name: str | None = None
+    ) -> "SlidingChannel[Item]": ...
+    @overload
+    def __new__(
+        cls, buffer: SupportsIndex, *, overflow: Literal["drop_newest"], name: str | None = None
+    ) -> "DroppingChannel[Item]": ...
+    @overload
+    def __new__(
+        cls, buffer: SupportsIndex | float | None, *, overflow: Literal["wait"] = "wait", name: str | None = None
+    ) -> "Channel[Item]": ...
+    @overload
+    def __new__(cls, buffer: SupportsIndex, *, overflow: Overflow, name: str | None = None) -> "Channel[Item]": ...
     @overload
     @deprecated("bound= is deprecated: say buffer=")
-    def __new__(cls, *, bound: SupportsIndex | float | None, name: str | None = None) -> "Channel[Item]": ...
+    def __new__(
+        cls, *, bound: SupportsIndex | float | None, overflow: Overflow = "wait", name: str | None = None
+    ) -> "Channel[Item]": ...
     def __new__(cls, *args: Arguments, **kwargs: Arguments) -> "Channel[Item]":  # noqa: D417  # It takes what the overloads take.
-        """Create a channel: an unbuffered or a buffered one, or an instance of the subclass that was called.
+        """Create a channel of the kind that the arguments ask for, or an instance of the subclass that was called.
 
         Args:
             buffer: How many items the channel can hold: an integer of at least 1, or ``math.inf`` for no limit. Left
                 out or ``None``: no buffer, each push waits for its pull.
+            overflow: What a push does while the buffer is full: it waits (``"wait"``), drops the oldest item
+                (``"drop_oldest"``), or its own (``"drop_newest"``). To drop items, a channel needs a buffer with a
+                limit.
             name: A name for the channel, shown by its `repr` and its errors.
             bound: A deprecated alias of ``buffer``.
 
         Raises:
             TypeError: ``buffer`` is not an integer, ``name`` is not a str, or both ``buffer`` and ``bound`` are given.
-            ValueError: ``buffer`` is 0 or less.
+            ValueError: ``buffer`` is 0 or less, ``overflow`` is another word, or it drops items and there is no buffer
+                with a limit.
         """
         if cls is Channel:
             return ChannelCore.__new__(cls._choose(*args, **kwargs))
@@ -109,7 +137,11 @@ class Channel(ChannelCore[Item]):
         """
         if (unclaimed := self._unclaimed) < self._push_limit:
             self._unclaimed = unclaimed + 1
-            self._items.append(item)
+            try:
+                self._items.append(item)
+            except BaseException:
+                self._unclaimed -= 1
+                raise
             return
         if self._try_push(item):
             return
@@ -130,6 +162,8 @@ class Channel(ChannelCore[Item]):
             raise
         if outcome is not self._pushes:
             raise self._closed_to_pushes()
+        if refused:
+            raise_refusal(waiter)
 
     async def pull(self) -> Item:
         """Take the oldest item; wait while there is none.
@@ -217,7 +251,11 @@ class Channel(ChannelCore[Item]):
 
     def _fill(self) -> str:
         """Say for `repr` what the channel holds: without a buffer only what cancelled pulls left."""
-        return f"unbuffered, {counted(self._unclaimed, 'item', 'items')}" if self._unclaimed else "unbuffered"
+        if not self._has_buffer:
+            return f"unbuffered, {counted(self._unclaimed, 'item', 'items')}" if self._unclaimed else "unbuffered"
+        if self._bound == inf:
+            return f"{counted(self._unclaimed, 'item', 'items')}, no bound"
+        return f"{self._unclaimed} of {counted(int(self._bound), 'item', 'items')}"
 
     def _call(self, name: object) -> None:
         """Give the channel its name."""

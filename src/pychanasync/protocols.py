@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol, Self, TypeVar, runtime_checkable
 
 from ._waiting import AnyLine, Waiter
 
+Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
 Item_contra = TypeVar("Item_contra", contravariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
@@ -26,6 +27,37 @@ class Waiting(NamedTuple):
 
 
 Waiting.__module__ = "pychanasync.strategy"
+
+
+@runtime_checkable
+class Buffer(Protocol[Item]):
+    """What holds the items of a channel, and decides in which order they come out.
+
+    A `collections.deque` is one: the oldest item first. A class of your own may keep another order: what is at its
+    head, is pulled next.
+    """
+
+    __module__: str = "pychanasync.strategy"
+    __slots__ = ()
+
+    def append(self, item: Item, /) -> None:
+        """Add an item. If this raises, it must have changed nothing: then the push of the item raises that error."""
+        ...
+
+    def popleft(self) -> Item:
+        """Remove the item at the head, and return it. It is called only if there is one."""
+        ...
+
+    def pop(self) -> Item:
+        """Remove any item but the one at the head, unless it is the only one, and return it.
+
+        An immediate close throws items away with this, and leaves those that were set aside for pulls.
+        """
+        ...
+
+    def __len__(self) -> int:
+        """Count the items."""
+        ...
 
 
 class _State(Protocol):

@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, Literal, Never, Self, TypeAlias, overloa
 from typing_extensions import TypeVar
 
 from ._cancelling import defer
-from ._waiting import AnyLine, Closed, Waiter, new_waiter
+from ._waiting import AnyLine, Closed, Waiter, new_waiter, raise_refusal, refused
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 from .protocols import SelectCase
 
@@ -258,6 +258,8 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
         _enrol(cases, waiter, enrolled)
         waits = True
         outcome = await waiter
+        if refused:
+            raise_refusal(waiter)
     except BaseException as error:
         served = _leave(enrolled.values(), waiter)
         if served is None or served[1].abandon():

@@ -22,6 +22,6 @@ They cost what generality costs: an operation through a select takes several tim
 """
 
 from ._waiting import AnyLine, Line, Waiter
-from .protocols import Waiting
+from .protocols import Buffer, Waiting
 
-__all__ = ["AnyLine", "Line", "Waiter", "Waiting"]
+__all__ = ["AnyLine", "Buffer", "Line", "Waiter", "Waiting"]

@@ -6,8 +6,9 @@ cancelled pull left can be in the channel.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
+from ._bounds import check_overflow
 from ._core import Item
 from .channel import Channel
 
@@ -30,16 +31,20 @@ class UnbufferedChannel(Channel[Item]):
         # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
         def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
-    def __init__(self, buffer: None = None, *, name: str | None = None) -> None:
+    def __init__(self, buffer: None = None, *, overflow: Literal["wait"] = "wait", name: str | None = None) -> None:
         """Make a channel without a buffer.
 
         Args:
             buffer: Only ``None``, which the factory may pass.
+            overflow: Only ``"wait"``, which the factory may pass: a push waits for its pull.
             name: A name for the channel, shown by its `repr` and its errors.
 
         Raises:
             TypeError: ``buffer`` is not ``None``, or ``name`` is not a str.
+            ValueError: ``overflow`` is another word.
         """
+        if overflow != "wait":
+            check_overflow(overflow, "wait", "UnbufferedChannel")  # type: ignore[unreachable]  # Not for whoever asks no checker.
         if buffer is not None:
             raise TypeError(f"an UnbufferedChannel has no buffer, got {buffer!r}: use BufferedChannel")
         if name is not None:

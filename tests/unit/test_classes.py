@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def test_what_authors_of_strategies_need_says_where_it_is_imported_from() -> None:
-    assert strategy.__all__ == ["AnyLine", "Line", "Waiter", "Waiting"]
+    assert strategy.__all__ == ["AnyLine", "Buffer", "Line", "Waiter", "Waiting"]
     assert {AnyLine.__module__, Line.__module__} == {"pychanasync.strategy"}
 
 

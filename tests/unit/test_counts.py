@@ -194,10 +194,10 @@ def run(operation: Operation) -> None:
 
 # How many there may be: as many as there were on Python 3.14 when this was set, no more elsewhere.
 INSTRUCTIONS: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
-    "push": (21, lambda channel: run(channel.push(1))),
+    "push": (22, lambda channel: run(channel.push(1))),
     "pull": (22, lambda channel: run(channel.pull())),
     "__anext__": (22, lambda channel: run(channel.__anext__())),
-    "push_nowait": (21, lambda channel: channel.push_nowait(1)),
+    "push_nowait": (22, lambda channel: channel.push_nowait(1)),
     "pull_nowait": (23, lambda channel: channel.pull_nowait()),
     "select over 2": (
         187,
@@ -223,16 +223,22 @@ def calls_of(operate: Callable[[], object]) -> int:
     return executed.calls.total()
 
 
+def with_its_buffer() -> Channel[int]:
+    """Make an unbuffered channel that has had its first push, before which it has no place for items."""
+    channel = Channel[int]()
+    first = channel.push(1)
+    first.send(None)
+    first.close()
+    return channel
+
+
 # How many there may be: as many as there were when this was set, on each Python.
 @needs_counting
 @pytest.mark.parametrize(
     ("limit", "name"), [(8, "push"), (6, "pull"), (18, "select over a pull"), (18, "select over a push")]
 )
 async def test_to_begin_to_wait_in_an_empty_line_takes_few_calls(limit: int, name: str) -> None:
-    channel = Channel[int]()
-    first = channel.push(1)  # Which also makes room for items.
-    first.send(None)
-    first.close()
+    channel = with_its_buffer()
     wait = WAITS[name](channel)
     assert 0 < calls_of(lambda: wait.send(None)) <= limit
     wait.close()
@@ -241,7 +247,7 @@ async def test_to_begin_to_wait_in_an_empty_line_takes_few_calls(limit: int, nam
 # By the wait that is served: how many there may be, set in the same way, and what serves it.
 SERVICES: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
     "push": (9, lambda channel: channel.pull_nowait()),
-    "pull": (10, lambda channel: channel.push_nowait(1)),
+    "pull": (8, lambda channel: channel.push_nowait(1)),
 }
 
 
@@ -249,7 +255,7 @@ SERVICES: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
 @pytest.mark.parametrize("name", SERVICES)
 async def test_to_serve_who_waits_takes_few_calls(name: str) -> None:
     limit, serve = SERVICES[name]
-    channel = Channel[int]()
+    channel = with_its_buffer()
     wait = WAITS[name](channel)
     wait.send(None)
     assert 0 < calls_of(lambda: serve(channel)) <= limit

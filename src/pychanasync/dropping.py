@@ -1,0 +1,79 @@
+"""DroppingChannel: the oldest items.
+
+Invariant: the bound is an integer of at least 1. Where there is no room for a push, its item is dropped, and counted;
+so no push ever waits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
+
+from ._bounds import as_finite_bound, check_overflow
+from ._core import Item
+from .channel import Channel
+
+if TYPE_CHECKING:
+    from .channel import Arguments
+
+
+class DroppingChannel(Channel[Item]):
+    """A channel that keeps the oldest items: while it is full, what is pushed is dropped.
+
+    A push never waits, and raises only once the channel is closed. `full` still tells whether the buffer is full; then
+    the next push drops its own item. A case of a push is always ready in a `chanselect`.
+
+    Attributes:
+        dropped: How many items were dropped. What an immediate close discards does not count.
+
+    Example::
+
+        requests = DroppingChannel[str](2)
+        for request in "first", "second", "third":
+            await requests.push(request)
+        print(await requests.pull(), requests.dropped)  # prints first 1
+    """
+
+    __module__ = "pychanasync"
+    __slots__ = ("dropped",)
+
+    _has_buffer = True
+
+    dropped: int
+
+    if TYPE_CHECKING:
+        # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
+        def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
+
+    def __init__(
+        self, buffer: SupportsIndex, *, overflow: Literal["drop_newest"] = "drop_newest", name: str | None = None
+    ) -> None:
+        """Make a channel that drops what is pushed where there is no room.
+
+        Args:
+            buffer: How many items the buffer can hold: an integer of at least 1.
+            overflow: Only ``"drop_newest"``, which the factory passes.
+            name: A name for the channel, shown by its `repr` and its errors.
+
+        Raises:
+            TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
+            ValueError: ``buffer`` is 0 or less, infinite or ``None``, or ``overflow`` another word.
+        """
+        check_overflow(overflow, "drop_newest", "DroppingChannel")
+        bound = as_finite_bound(buffer, overflow)
+        if name is not None:
+            self._call(name)
+        self.dropped = 0
+        self._make_ready(bound)
+
+    def csize(self) -> int:
+        """Count the items in the buffer that are there to pull."""
+        return self._unclaimed
+
+    def _overflow(self, item: Item) -> bool:
+        """Drop the item."""
+        del item
+        self.dropped += 1
+        return True
+
+    def _fill(self) -> str:
+        return f"{super()._fill()}, {self.dropped} dropped"

@@ -1,0 +1,95 @@
+"""SlidingChannel: the newest items.
+
+Invariant: the bound is an integer of at least 1. Where there is no room for a push, the oldest items that nobody has a
+claim to are dropped, and counted, until there is; so no push ever waits.
+"""
+
+# Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
+from collections import deque
+from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
+
+from ._bounds import as_finite_bound, check_overflow
+from ._core import Item
+from .channel import Channel
+
+if TYPE_CHECKING:
+    from .channel import Arguments
+
+
+class SlidingChannel(Channel[Item]):
+    """A channel that keeps the newest items: while it is full, each push drops the oldest item.
+
+    A push never waits, and raises only once the channel is closed. `full` still tells whether the buffer is full; then
+    the next push drops an item. An item that is set aside for a waiting pull is not dropped, and does not count as
+    buffered. A case of a push is always ready in a `chanselect`.
+
+    Attributes:
+        dropped: How many items were dropped. What an immediate close discards does not count.
+
+    Example::
+
+        temperatures = SlidingChannel[float](1)
+        for reading in 20.1, 20.4, 20.9:
+            await temperatures.push(reading)
+        print(await temperatures.pull(), temperatures.dropped)  # prints 20.9 2
+    """
+
+    __module__ = "pychanasync"
+    __slots__ = ("dropped",)
+
+    _has_buffer = True
+
+    dropped: int
+    _items: deque[Item]  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]  # As it makes it.
+
+    if TYPE_CHECKING:
+        # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
+        def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
+
+    def __init__(
+        self, buffer: SupportsIndex, *, overflow: Literal["drop_oldest"] = "drop_oldest", name: str | None = None
+    ) -> None:
+        """Make a channel that drops the oldest item where there is no room.
+
+        Args:
+            buffer: How many items the buffer can hold: an integer of at least 1.
+            overflow: Only ``"drop_oldest"``, which the factory passes.
+            name: A name for the channel, shown by its `repr` and its errors.
+
+        Raises:
+            TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
+            ValueError: ``buffer`` is 0 or less, infinite or ``None``, or ``overflow`` another word.
+        """
+        check_overflow(overflow, "drop_oldest", "SlidingChannel")
+        bound = as_finite_bound(buffer, overflow)
+        if name is not None:
+            self._call(name)
+        self.dropped = 0
+        self._make_ready(bound)
+
+    def csize(self) -> int:
+        """Count the items in the buffer that are there to pull."""
+        return self._unclaimed
+
+    def _make_buffer(self) -> deque[Item]:
+        return deque()
+
+    def _overflow(self, item: Item) -> bool:
+        """Drop the oldest items until there is room; what is claimed stands before them in the buffer.
+
+        A cancelled pull that left its item may have made more than one too many. The items are let go of last, when the
+        channel is in order again: that may run code of their own.
+        """
+        dropped: list[Item] = []
+        while True:
+            if self._unclaimed < self._bound:
+                break
+            oldest = self._items[-self._unclaimed]
+            del self._items[-self._unclaimed]
+            self._unclaimed -= 1
+            self.dropped += 1
+            dropped.append(oldest)
+        return self._try_push(item)
+
+    def _fill(self) -> str:
+        return f"{super()._fill()}, {self.dropped} dropped"
