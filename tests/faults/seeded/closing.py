@@ -32,14 +32,14 @@ CLOSING = [
     Fault(
         "a select does not see that its pull is on a closed channel",
         "_core.py",
-        "core._unclaimed > 0 or core._closed or",
-        "core._unclaimed > 0 or",
+        "self._unclaimed > 0 or self._closed or",
+        "self._unclaimed > 0 or",
     ),
     Fault(
         "a select does not see that its push is on a closed channel",
         "_core.py",
-        "core._unclaimed < core._bound or core._closed or",
-        "core._unclaimed < core._bound or",
+        "            or self._closed\n            or (bool(self._pulls)",
+        "            or (bool(self._pulls)",
     ),
     Fault(
         "a close drops what the buffer holds",

@@ -33,7 +33,8 @@ INTERRUPTED = [
         "a pull finds an item before it is out of its line",
         "_core.py",
         "        if self._pulls and (pull := self._pulls.take()) is not None:\n"
-        "            self._items.append(item)  # Claimed",
+        "            try:\n"
+        "                self._items.append(item)  # Claimed",
         "        pull = None\n"
         "        if self._pulls:\n"
         "            self._items.append(item)\n"
@@ -43,24 +44,40 @@ INTERRUPTED = [
         "                if pull is None:\n"
         "                    self._items.pop()\n"
         "        if pull is not None:\n"
-        "            # Claimed",
+        "            try:\n"
+        "                pass  # Claimed",
     ),
     Fault(
         "a push for which there is room counts its item after it has entered",
         "channel.py",
-        "            self._unclaimed = unclaimed + 1\n            self._items.append(item)\n",
+        "            self._unclaimed = unclaimed + 1\n"
+        "            try:\n"
+        "                self._items.append(item)\n"
+        "            except BaseException:\n"
+        "                self._unclaimed -= 1\n"
+        "                raise\n",
         "            self._items.append(item)\n            self._unclaimed = unclaimed + 1\n",
     ),
     Fault(
         "a push without waiting counts its item after it has entered",
         "_core.py",
-        "            self._unclaimed = unclaimed + 1\n            self._items.append(item)\n",
+        "            self._unclaimed = unclaimed + 1\n"
+        "            try:\n"
+        "                self._items.append(item)\n"
+        "            except BaseException:\n"
+        "                self._unclaimed -= 1\n"
+        "                raise\n",
         "            self._items.append(item)\n            self._unclaimed = unclaimed + 1\n",
     ),
     Fault(
         "a push that looked closer counts its item after it has entered",
         "_core.py",
-        "            self._unclaimed += 1\n            self._items.append(item)\n",
+        "            self._unclaimed += 1\n"
+        "            try:\n"
+        "                self._items.append(item)\n"
+        "            except BaseException:\n"
+        "                self._unclaimed -= 1\n"
+        "                raise\n",
         "            self._items.append(item)\n            self._unclaimed += 1\n",
     ),
     Fault(

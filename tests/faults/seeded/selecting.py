@@ -44,8 +44,8 @@ SELECTING = [
     Fault(
         "a cancelled select keeps its claim",
         "_core.py",
-        "self._core._release_claim()\n",
-        "",
+        "self.channel._release_claim()  #",
+        "#",
     ),
     Fault(
         "a cancelled select whose pull was served returns the item",
@@ -92,19 +92,19 @@ SELECTING = [
     Fault(
         "a select does not see that a pull waits for its push",
         "_core.py",
-        "core._closed or (bool(core._pulls) and core._pulls.first() is not None)",
-        "core._closed",
+        "            or (bool(self._pulls) and self._pulls.first() is not None)\n",
+        "",
     ),
     Fault(
         "a select does not see that a push waits for its pull",
         "_core.py",
-        "core._closed or (bool(core._pushes) and core._pushes.first() is not None)",
-        "core._closed",
+        " or (bool(self._pushes) and self._pushes.first() is not None)",
+        "",
     ),
     Fault(
         "a select takes the item of a woken pull for its own",
         "_core.py",
-        "        if not core._try_claim():\n            raise ChannelEmpty(core)\n",
+        "        if not self._try_claim():\n            raise ChannelEmpty(self)\n",
         "",
     ),
     Fault(

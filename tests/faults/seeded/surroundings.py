@@ -50,14 +50,14 @@ SURROUNDINGS = [
     Fault(
         "a task of another loop that could not be woken loses its place",
         "_waiting.py",
-        "            self.move_to_end(waiter, last=False)\n",
+        "        self.move_to_end(waiter, last=False)\n",
         "",
     ),
     Fault(
         "a task of another loop that could not be woken is forgotten",
         "_waiting.py",
-        "            self[waiter] = offer\n            self.move_to_end(waiter, last=False)\n",
-        "",
+        "            self.put_back(*entry)\n            raise\n",
+        "            raise\n",
     ),
     Fault(
         "a pull of a closed loop is ready for a select",
@@ -111,15 +111,15 @@ SURROUNDINGS = [
     ),
     Fault(
         "a buffer of 0 is taken",
-        "buffered.py",
-        "if bound < 1:",
-        "if bound < 0:",
+        "_bounds.py",
+        "    if bound < 1:",
+        "    if bound < 0:",
     ),
     Fault(
         "a bool is taken for a buffer",
-        "buffered.py",
-        "if not isinstance(buffer, (bool, float)):",
-        "if not isinstance(buffer, float):",
+        "_bounds.py",
+        "if not isinstance(buffer, (bool, float)) and",
+        "if not isinstance(buffer, float) and",
     ),
     Fault(
         "a name may be anything",
@@ -166,8 +166,8 @@ SURROUNDINGS = [
     Fault(
         "a channel whose __init__ was not called tells a capacity",
         "_core.py",
-        "        bool(self._pulls)  # Refuses",
-        "        # Refuses",
+        "        bool(self._pulls)  # Refuses a channel that was not initialised.\n        return self._bound",
+        "        return self._bound",
     ),
     Fault(
         "arguments that a subclass does not take are ignored",
@@ -190,14 +190,14 @@ SURROUNDINGS = [
     Fault(
         "a select goes through an overridden pull",
         "_core.py",
-        "        if not core._try_claim():\n            raise ChannelEmpty(core)\n        return core._items.popleft()",
-        "        return core.pull_nowait()",
+        "return self.channel._pull_now()",
+        "return self.channel.pull_nowait()",
     ),
     Fault(
         "a select goes through an overridden push",
         "_core.py",
-        "        if not core._try_push(self._item):\n            raise ChannelFull(core)\n",
-        "        core.push_nowait(self._item)\n",
+        "self.channel._push_now(self._item)",
+        "self.channel.push_nowait(self._item)",
     ),
     Fault(
         "a channel can be copied",
