@@ -150,9 +150,10 @@ class Line(OrderedDict[Waiter, Offer]):
         """Leave the line. Return whether that came too late: the waiter had been served in it."""
         if self.pop(waiter, _ABSENT) is _ABSENT and not waiter.done() and not waiter.get_loop().is_closed():
             waiter.cancel()  # It was taken out to be served, by a call that this one interrupts.
-        if refused and refused.pop(waiter, None) is not None:
-            return False
-        return waiter.done() and not waiter.cancelled() and waiter.result() is self
+        served = waiter.done() and not waiter.cancelled() and waiter.result() is self
+        if served and refused:  # In this line; a select asks its others too.
+            return refused.pop(waiter, None) is None
+        return served
 
     def call_its_loop(self, callback: Callable[[], object]) -> None:
         """Let the loop of who has waited longest call something, in its own thread; unless it was closed."""
