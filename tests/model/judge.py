@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from pychanasync.strategy import Waiting
 from tests.model import reference
+from tests.model.channels import dropped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from pychanasync import Channel
     from tests.model.actors import Actor
+    from tests.model.channels import AnyChannel
     from tests.model.operations import Kind, Operation, Outcome, Script
 
 
@@ -50,11 +51,11 @@ class Role:
 class Judge:
     """The judge of one run. ``choose`` makes the choices of selects: of so many, one."""
 
-    def __init__(self, kinds: Mapping[str, Kind], channels: Mapping[str, Channel[int]]) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], channels: Mapping[str, AnyChannel]) -> None:
         self.reference = reference.Reference(kinds)
         self.choose: Callable[[int], int]
         self._channels = channels
-        self._drawn: float | None = None
+        self._drawn: list[float] = []
         self._violation: Violation | None = None
 
     def fail(self, why: str) -> NoReturn:
@@ -72,7 +73,7 @@ class Judge:
         """Judge how an operation ended: at once, in the move in which it began, or after a wait."""
         doing, role.doing = role.doing, None
         assert doing
-        if self._drawn is not None:
+        if self._drawn:
             self.fail(f"{role.name} had a choice in {doing.operation}, and did not draw")
         expected = doing.outcome
         if expected is None:
@@ -85,10 +86,9 @@ class Judge:
 
     def draw(self) -> float:
         """Draw for a select, from 0 to 1, what leads to the choice that was made for it."""
-        drawn, self._drawn = self._drawn, None
-        if drawn is None:
+        if not self._drawn:
             self.fail("a select drew, though it had no choice")
-        return drawn
+        return self._drawn.pop(0)
 
     def look(self, roles: Iterable[Role]) -> None:
         """Compare everything that can be seen from outside after a move."""
@@ -100,9 +100,10 @@ class Judge:
             expected = self.reference.channels[name]
             assert expected.sound()
             unclaimed = expected.unclaimed()
-            seen = channel.closed, channel.csize(), channel.empty(), channel.full()
+            seen = channel.closed, channel.csize(), channel.empty(), channel.full(), dropped(channel)
             held = unclaimed if expected.bound else None
-            if seen != (expected.closed, held, not unclaimed, unclaimed >= expected.bound):
+            full = unclaimed >= expected.bound
+            if seen != (expected.closed, held, not unclaimed, full, expected.dropped):
                 self.fail(f"{name} is {channel!r}, and by rights {expected}")
 
     def _look_at(self, role: Role) -> None:
@@ -124,13 +125,13 @@ class Judge:
             if channel.waiting != lines:
                 self.fail(f"{name} is {channel!r}, where by rights {lines} wait")
 
-    def left(self, name: str, items: list[int]) -> None:
+    def left(self, name: str, items: Sequence[int]) -> None:
         """See that a channel held what it ought to."""
-        if items != self.reference.channels[name].items:
+        if [*items] != self.reference.channels[name].items:
             self.fail(f"{name} held {items} in the end, and by rights {self.reference.channels[name].items}")
 
     def _prepare(self, options: int) -> int:
         """Choose for a select, and keep the draw that leads to it: each option has an equal part from 0 to 1."""
         choice = self.choose(options)
-        self._drawn = (choice + 0.5) / options
+        self._drawn.append((choice + 0.5) / options)
         return choice

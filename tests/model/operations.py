@@ -7,6 +7,7 @@ event loops work.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -181,18 +182,47 @@ class Script:
         return "; ".join(map(str, self.operations)) + manner
 
 
+class Strategy(Enum):
+    """What is different about a kind of channel."""
+
+    PLAIN = ""
+    SLIDING = "sliding"
+    DROPPING = "dropping"
+    PRIORITY = "by priority"
+    REFUSING = "refusing"
+    """Its buffer raises where an unwelcome item is appended."""
+    THINNING = "thinning"
+    """It drops an unwelcome item for which there is no room; every other one waits."""
+
+    def drops(self) -> bool:
+        """Return whether it may drop an item for which there is no room, so that a select never finds it unready."""
+        return self in {Strategy.SLIDING, Strategy.DROPPING, Strategy.THINNING}
+
+
+def urgency(item: int) -> int:
+    """Return how urgent an item is: a priority channel gives the smallest first."""
+    return item % 3
+
+
+def unwelcome(item: int) -> bool:
+    """Return whether a refusing channel raises at an item, and a thinning one drops it."""
+    return item > 0 and item % 2 == 0
+
+
 class Kind(NamedTuple):
     """The kind of a channel, and whether its buffer is full when the program begins."""
 
     bound: float = 0
     full: bool = False
+    strategy: Strategy = Strategy.PLAIN
 
     def held(self) -> list[int]:
         """List what the buffer holds when the program begins."""
         return [*range(-int(self.bound), 0)] if self.full else []
 
     def __str__(self) -> str:
-        return f"{'no bound' if self.bound == inf else self.bound}{' full' * self.full}"
+        strategy = f" {self.strategy.value}" if self.strategy.value else ""
+        return f"{'no bound' if self.bound == inf else self.bound}{' full' * self.full}{strategy}"
 
 
 class Outcome(NamedTuple):
@@ -208,6 +238,11 @@ class Outcome(NamedTuple):
         item = "" if self.item is None else f" {self.item}"
         chosen = f" by case {self.chosen}" if self.chosen else ""
         return f"{self.how}{item}{chosen}{f' ({self.channel})' if self.how in (CLOSED, FULL, EMPTY) else ''}"
+
+
+def refused(item: int) -> Outcome:
+    """Make how a push ends whose item a refusing channel does not take."""
+    return Outcome(f"raises UnwelcomeError({item})")
 
 
 DONE = "returns"

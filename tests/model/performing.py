@@ -9,6 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from pychanasync import ChannelClosed, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait
+from tests.model.channels import Item
 from tests.model.judge import Violation
 from tests.model.operations import (
     CLOSED,
@@ -32,10 +33,11 @@ from tests.model.operations import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pychanasync import Channel, SelectCase, Selected
+    from pychanasync import SelectCase, Selected
+    from tests.model.channels import AnyChannel
     from tests.model.operations import Case, Offering, Operation, Script
 
-    Channels = Mapping[str, Channel[int]]
+    Channels = Mapping[str, AnyChannel]
     Start = Callable[[Script], asyncio.Task[None]]
 
 
@@ -58,7 +60,7 @@ async def perform(
         return Outcome(REFUSALS[type(refusal)], _name(channels, refusal.channel))
     except Violation:
         raise
-    except Exception as error:  # noqa: BLE001  # Never right, and judged where the others are.
+    except Exception as error:  # noqa: BLE001  # That of a refusing channel, or never right; judged where the others are.
         return Outcome(f"raises {error!r}")
 
 
@@ -78,10 +80,11 @@ async def _perform(
             return await _other(channels, operation)
 
 
-async def _single(channel: Channel[int], operation: Single) -> Outcome:
+async def _single(channel: AnyChannel, operation: Single) -> Outcome:
     name = operation.case.channel
     match operation.case:
-        case Push(item=item):
+        case Push(item=number):
+            item = Item(number)
             # What a push returns is looked at, though its type says that there is nothing.
             returned: object = await channel.push(item) if operation.waits else channel.push_nowait(item)  # type: ignore[func-returns-value]
             return Outcome(DONE, name) if returned is None else Outcome(f"returns {returned!r}")
@@ -91,7 +94,7 @@ async def _single(channel: Channel[int], operation: Single) -> Outcome:
 
 async def _select(channels: Channels, operation: Select) -> Outcome:
     cases = [_offered(channels[case.channel], case) if case else None for case in operation.cases]
-    selected: Selected[int, int | None] | None
+    selected: Selected[int, Item | None] | None
     if operation.waits:
         selected = await chanselect(*cases, ordered=operation.ordered)
     else:
@@ -101,8 +104,8 @@ async def _select(channels: Channels, operation: Select) -> Outcome:
     return Outcome(DONE, _name(channels, selected.channel), selected.value, selected.index)
 
 
-def _offered(channel: Channel[int], case: Case) -> SelectCase[int | None]:
-    return channel.push_case(case.item) if isinstance(case, Push) else channel.pull_case()
+def _offered(channel: AnyChannel, case: Case) -> SelectCase[Item | None]:
+    return channel.push_case(Item(case.item)) if isinstance(case, Push) else channel.pull_case()
 
 
 async def _other(channels: Channels, operation: Close | Pause | TakeBack) -> Outcome:

@@ -30,7 +30,11 @@ from tests.model.operations import (
     Pull,
     Push,
     Single,
+    Strategy,
     TakeBack,
+    refused,
+    unwelcome,
+    urgency,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +54,8 @@ class Wait:
     """The task for whose end it waits."""
     served: int | None = None
     """The case that was served."""
+    refused: bool = False
+    """Whether the channel then did not take the item of that case."""
     closed: str = ""
     """The channel that was closed under it."""
 
@@ -64,14 +70,39 @@ class ReferenceChannel:
     """A list of items and two lines. The first items, as many as there are claims, are spoken for."""
 
     bound: float
+    strategy: Strategy
     items: list[int]
     claims: int = 0
     closed: bool = False
+    dropped: int = 0
     pushes: list[Wait] = field(default_factory=list[Wait])
     pulls: list[Wait] = field(default_factory=list[Wait])
 
     def unclaimed(self) -> int:
         return len(self.items) - self.claims
+
+    def full(self) -> bool:
+        return self.unclaimed() >= self.bound
+
+    def add(self, item: int) -> bool:
+        """Put an item in its place; return whether it was taken."""
+        if self.strategy is Strategy.REFUSING and unwelcome(item):
+            return False
+        self.items.append(item)
+        if self.strategy is Strategy.PRIORITY:
+            self.items.sort(key=urgency)  # What is equally urgent keeps its order.
+        return True
+
+    def overflow(self, item: int) -> bool:
+        """Do what the strategy does with a push for which there is no room; return whether the item was dropped."""
+        if self.strategy is Strategy.SLIDING:
+            while self.full():
+                del self.items[self.claims]
+                self.dropped += 1
+        elif self.strategy is Strategy.DROPPING or (self.strategy is Strategy.THINNING and unwelcome(item)):
+            self.dropped += 1
+            return True
+        return False
 
     def sound(self) -> bool:
         """Tell whether nobody waits for what is there: the facts that follow from the rules, if the rules are right."""
@@ -80,7 +111,8 @@ class ReferenceChannel:
             0 <= self.claims <= len(self.items)
             and not (self.closed and (self.pushes or self.pulls))
             and not (self.pulls and self.unclaimed())
-            and not (self.pushes and self.unclaimed() < self.bound)
+            and not (self.pushes and not self.full())
+            and not (self.pushes and self.strategy in {Strategy.SLIDING, Strategy.DROPPING})
             and not met
         )
 
@@ -131,7 +163,7 @@ class Reference:
     """The channels and actors of one run."""
 
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
-        self.channels = {name: ReferenceChannel(kind.bound, kind.held()) for name, kind in kinds.items()}
+        self.channels = {name: ReferenceChannel(kind.bound, kind.strategy, kind.held()) for name, kind in kinds.items()}
 
     def begin(self, actor: Actor, operation: Operation, choose: Callable[[int], int]) -> Outcome | None:
         """Let an actor begin an operation; say how it ends at once, or ``None`` where it has to wait."""
@@ -214,42 +246,63 @@ class Reference:
         return wait.operation.endless if isinstance(wait.operation, Pause) else wait.served is None and not wait.closed
 
     def _look(self, operation: Offering, choose: Callable[[int], int]) -> Outcome | None:
-        """Do one of the cases that are ready, if any is."""
-        ready = [index for index, case in enumerate(operation.cases) if case and self._ready(case)]
-        if not ready:
-            return None if operation.waits else _refused(operation)
-        chance = not isinstance(operation, Single | Iterate) and not operation.ordered and len(ready) > 1
-        index = ready[choose(len(ready)) if chance else 0]
+        """Do one of the cases that are ready, if any is; one that could not be done after all is ready no more."""
+        failed: list[int] = []
+        while ready := [
+            index for index, case in enumerate(operation.cases) if case and index not in failed and self._ready(case)
+        ]:
+            chance = not isinstance(operation, Single | Iterate) and not operation.ordered and len(ready) > 1
+            index = ready[choose(len(ready)) if chance else 0]
+            outcome = self._try(operation, index)
+            if outcome:
+                return outcome
+            failed.append(index)
+        return None if operation.waits else _not_ready(operation)
+
+    def _ready(self, case: Case) -> bool:
+        channel = self.channels[case.channel]
+        if isinstance(case, Push):
+            return channel.closed or bool(channel.pulls) or not channel.full() or channel.strategy.drops()
+        return channel.closed or bool(channel.pushes) or channel.unclaimed() > 0
+
+    def _try(self, operation: Offering, index: int) -> Outcome | None:
+        """Do a case that is ready; ``None`` where its item has to wait, or the items it would take were all refused."""
         case = operation.cases[index]
         assert case
         channel = self.channels[case.channel]
         if channel.closed and (isinstance(case, Push) or not channel.unclaimed()):
             return _closed(operation, case.channel)
         if isinstance(case, Push):
-            self._take_in(channel, case)
-            return Outcome(DONE, case.channel, chosen=index)
-        return Outcome(DONE, case.channel, self._take_out(case.channel, channel), index)
+            return self._take_in(channel, case, index)
+        item = self._take_out(case.channel, channel)
+        return None if item is None else Outcome(DONE, case.channel, item, index)
 
-    def _ready(self, case: Case) -> bool:
-        channel = self.channels[case.channel]
-        if isinstance(case, Push):
-            return channel.closed or bool(channel.pulls) or channel.unclaimed() < channel.bound
-        return channel.closed or bool(channel.pushes) or channel.unclaimed() > 0
-
-    def _take_in(self, channel: ReferenceChannel, push: Push) -> None:
+    def _take_in(self, channel: ReferenceChannel, push: Push, index: int) -> Outcome | None:
         """Put the item of a push in its place, and wake the pull that has waited longest with a claim."""
-        channel.items.append(push.item)
+        done = Outcome(DONE, push.channel, chosen=index)
+        if channel.full() and not channel.pulls:
+            if channel.overflow(push.item):
+                return done
+            if channel.full():
+                return None
+        if not channel.add(push.item):
+            return refused(push.item)
         if channel.pulls:
             channel.claims += 1
             self._serve(push.channel, channel.pulls[0], Pull)
+        return done
 
-    def _take_out(self, name: str, channel: ReferenceChannel) -> int:
-        """Let the push that has waited longest in, if that leaves the channel within its bound, and take the head."""
-        if channel.pushes and channel.unclaimed() <= channel.bound:
-            push = self._serve(name, channel.pushes[0], Push)
+    def _take_out(self, name: str, channel: ReferenceChannel) -> int | None:
+        """Let the push that has waited longest in, if that leaves the channel within its bound, and take the head.
+
+        A push whose item is refused leaves its place to the next.
+        """
+        while channel.pushes and channel.unclaimed() <= channel.bound:
+            wait = channel.pushes[0]
+            push = self._serve(name, wait, Push)
             assert isinstance(push, Push)
-            channel.items.append(push.item)
-        return channel.items.pop(0)
+            wait.refused = not channel.add(push.item)
+        return channel.items.pop(0) if channel.unclaimed() else None
 
     def _serve(self, name: str, wait: Wait, side: type[Case]) -> Case:
         """End a wait by doing its case on one side of a channel, and that alone."""
@@ -279,11 +332,13 @@ class Reference:
         return channel.pushes if isinstance(case, Push) else channel.pulls
 
     def _conclude(self, actor: Actor, wait: Wait, served: int, *, struck: bool) -> Outcome:
-        """Finish the case that was served: a pull takes its item now, unless it is struck; a push stands."""
+        """Finish the case that was served: a pull takes its item unless it is struck, a push stands unless it is refused."""
         assert isinstance(wait.operation, Offering)
         case = wait.operation.cases[served]
         assert case
         if isinstance(case, Push):
+            if wait.refused:
+                return Outcome(CANCELLED) if struck else refused(case.item)
             if struck:
                 actor.deferred.append(_deferred(actor, wait.requests))
             return Outcome(DONE, case.channel, chosen=served)
@@ -343,7 +398,7 @@ def _closed(operation: Offering, channel: str) -> Outcome:
     return Outcome(EXHAUSTED) if isinstance(operation, Iterate) else Outcome(CLOSED, channel)
 
 
-def _refused(operation: Offering) -> Outcome:
+def _not_ready(operation: Offering) -> Outcome:
     if isinstance(operation, Single):
         return Outcome(FULL if isinstance(operation.case, Push) else EMPTY, operation.case.channel)
     return Outcome(NONE_READY)

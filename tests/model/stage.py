@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from pychanasync import Channel
+from pychanasync import _waiting
 from pychanasync import select as select_module
 from tests.model import ledger
 from tests.model.actors import ByHand, ByTask
+from tests.model.channels import Item, dropped, make
 from tests.model.judge import Judge, Role
 from tests.model.loop import SteppedLoop
 from tests.model.operations import ABANDONED, CANCELLED, DONE, REST, Outcome
@@ -41,8 +42,8 @@ class Stage:
         self.roles: list[Role] = []
         self.events: list[Event] = []
         self.moves = 0
-        self._held = {name: kind.held() for name, kind in kinds.items()}
-        self._channels = {name: Channel[int](kind.bound or None) for name, kind in kinds.items()}
+        self._kinds = kinds
+        self._channels = {name: make(kind) for name, kind in kinds.items()}
         self._judge = Judge(kinds, self._channels)
         self._judge.choose = choose
         self._deferred: dict[Ready, Deferred] = {}
@@ -50,8 +51,8 @@ class Stage:
         self._to_reach: list[Actor] = []
         """Whom the library has yet to cancel in this move, or asyncio, when it passes a cancellation on."""
         for name, channel in self._channels.items():
-            for item in self._held[name]:
-                channel.push_nowait(item)
+            for item in kinds[name].held():
+                channel.push_nowait(Item(item))
 
     @contextmanager
     def lit(self) -> Generator[None]:
@@ -62,6 +63,7 @@ class Stage:
             finally:
                 for role in self.roles:
                     role.actor.discard()
+                _waiting.refused.clear()  # Where a fault has left something, the next run is not to find it.
 
     # The moves.
 
@@ -133,8 +135,11 @@ class Stage:
         left = {name: drain(channel) for name, channel in self._channels.items()}
         for name, items in left.items():
             self._judge.left(name, items)
-        for fault in ledger.faults(self.events, self._held, left):
+        counted = {name: dropped(channel) for name, channel in self._channels.items()}
+        for fault in ledger.faults(self.events, self._kinds, left, counted):
             self._judge.fail(fault)
+        if _waiting.refused:
+            self._judge.fail(f"what pushes were refused with is left behind: {_waiting.refused}")
 
     def _start(self, role: Role) -> Task[None]:
         actor = role.actor = ByTask(self.loop, self._play(role), lambda: self._reached(role))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.model.programs import Program
 
 
-@pytest.mark.long(10, inf)
+@pytest.mark.long(4, inf)
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.title)
 def test_every_schedule_keeps_the_promises(
     program: Program, size: float, record_property: Callable[[str, object], None]

@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from tests.model.operations import PAUSE, REST, TAKE_BACK, Await, Kind, Name, Push, Script, Select, Single, select
+from tests.model.operations import (
+    PAUSE,
+    REST,
+    TAKE_BACK,
+    Await,
+    Kind,
+    Name,
+    Push,
+    Script,
+    Select,
+    Single,
+    Strategy,
+    select,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +38,14 @@ def make_select(cases: list[Single | None], *, waits: bool, ordered: bool) -> Se
 
 NAMES = "a", "b", "c"
 
-kinds = st.fixed_dictionaries(
-    dict.fromkeys(NAMES, st.sampled_from([Kind(0), Kind(1), Kind(1, full=True), Kind(2), Kind(inf)]))
+plain = st.sampled_from([Kind(0), Kind(1), Kind(1, full=True), Kind(2), Kind(inf)])
+others = st.builds(
+    Kind,
+    st.sampled_from([1, 2]),
+    st.booleans(),
+    st.sampled_from([strategy for strategy in Strategy if strategy is not Strategy.PLAIN]),
 )
+kinds = st.fixed_dictionaries(dict.fromkeys(NAMES, plain | others | st.just(Kind(strategy=Strategy.REFUSING))))
 
 names = st.sampled_from([Name(name) for name in NAMES])
 

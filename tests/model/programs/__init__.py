@@ -4,6 +4,7 @@ from tests.model.programs.awaiting import AWAITING, CHAINS, GOING_ON, TAKEN_BACK
 from tests.model.programs.closing import CLOSING
 from tests.model.programs.crossed import CROSSED
 from tests.model.programs.interrupted import BY_HAND, HANDED_ON
+from tests.model.programs.overflowing import OVERFLOWS, PRIORITIES, REFUSALS, SELECTS_THAT_OVERFLOW
 from tests.model.programs.pairs import PAIRS
 from tests.model.programs.plain import NEWCOMERS, PUSH_AND_PULL
 from tests.model.programs.program import Program
@@ -24,5 +25,9 @@ PROGRAMS = [
     *SELECTS,
     *CLOSED_SELECTS,
     *CROSSED,
+    *OVERFLOWS,
+    *SELECTS_THAT_OVERFLOW,
+    *REFUSALS,
+    *PRIORITIES,
     *PAIRS,
 ]

@@ -9,7 +9,7 @@ from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 from tests.model.operations import select
-from tests.model.programs.program import BUFFER, FULL, UNBUFFERED, Program, a, b, task
+from tests.model.programs.program import EACH, UNBUFFERED, Program, a, b, task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ PAIRS = [
             task(OPERATIONS[other](2)),
             task(a.push_nowait(3), a.pull_nowait()),
         ],
-        [(kind, UNBUFFERED) for kind in (UNBUFFERED, BUFFER, FULL)],
+        [(kind, UNBUFFERED) for kind in EACH],
     )
     for one, other in combinations_with_replacement(OPERATIONS, 2)
 ]

@@ -11,7 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from tests.model.explorer import Order, Trial
-from tests.model.operations import Await, Kind, Name, Script
+from tests.model.operations import Await, Kind, Name, Script, Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 UNBUFFERED, BUFFER, FULL = Kind(0), Kind(1), Kind(1, full=True)
 WIDER, FULL_WIDER, NO_BOUND = Kind(2), Kind(2, full=True), Kind(inf)
-EACH = UNBUFFERED, BUFFER, FULL
+SLIDING, DROPPING = Kind(1, full=True, strategy=Strategy.SLIDING), Kind(1, full=True, strategy=Strategy.DROPPING)
+PRIORITY, THINNING = Kind(2, full=True, strategy=Strategy.PRIORITY), Kind(1, full=True, strategy=Strategy.THINNING)
+REFUSING, FULL_REFUSING = Kind(0, strategy=Strategy.REFUSING), Kind(1, full=True, strategy=Strategy.REFUSING)
+EACH = UNBUFFERED, BUFFER, FULL, SLIDING, DROPPING, PRIORITY, THINNING, REFUSING, FULL_REFUSING
 WAITING = UNBUFFERED, FULL  # Where a push waits.
+MIXED = [(SLIDING, UNBUFFERED), (UNBUFFERED, DROPPING), (REFUSING, PRIORITY), (THINNING, FULL_REFUSING)]
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,8 @@ def alone(title: str, *scripts: Script, on: Sequence[Kind] = EACH) -> Program:
 
 
 def pair(title: str, *scripts: Script, on: Sequence[Kind] = (UNBUFFERED, BUFFER)) -> Program:
-    """Make a program of two channels."""
-    return Program(title, scripts, [*product(on, repeat=2)])
+    """Make a program of two channels, each of any of these kinds; and on channels that differ in more than a number."""
+    return Program(title, scripts, [*product(on, repeat=2), *MIXED])
 
 
 a, b, c = Name("a"), Name("b"), Name("c")
