@@ -332,7 +332,7 @@ class Reference:
         return channel.pushes if isinstance(case, Push) else channel.pulls
 
     def _conclude(self, actor: Actor, wait: Wait, served: int, *, struck: bool) -> Outcome:
-        """Finish the case that was served: a pull takes its item unless it is struck, a push stands unless it is refused."""
+        """Finish the case that was served: a pull takes its item, unless it is struck; a push stands, or is refused."""
         assert isinstance(wait.operation, Offering)
         case = wait.operation.cases[served]
         assert case

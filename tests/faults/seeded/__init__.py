@@ -10,7 +10,18 @@ from tests.faults.seeded.cancellation import CANCELLATION
 from tests.faults.seeded.closing import CLOSING
 from tests.faults.seeded.interrupted import INTERRUPTED
 from tests.faults.seeded.order import ORDER
+from tests.faults.seeded.overflowing import OVERFLOWING, REFUSED
 from tests.faults.seeded.selecting import SELECTING
 from tests.faults.seeded.surroundings import SURROUNDINGS
 
-FAULTS = [*ORDER, *CLOSING, *CANCELLATION, *AWAITED_TASKS, *SELECTING, *INTERRUPTED, *SURROUNDINGS]
+FAULTS = [
+    *ORDER,
+    *CLOSING,
+    *CANCELLATION,
+    *AWAITED_TASKS,
+    *SELECTING,
+    *OVERFLOWING,
+    *REFUSED,
+    *INTERRUPTED,
+    *SURROUNDINGS,
+]

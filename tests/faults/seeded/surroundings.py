@@ -122,6 +122,36 @@ SURROUNDINGS = [
         "if not isinstance(buffer, float) and",
     ),
     Fault(
+        "overflow= makes the channel that drops the other end",
+        "_factory.py",
+        'return SlidingChannel if overflow == "drop_oldest"',
+        'return SlidingChannel if overflow != "drop_oldest"',
+    ),
+    Fault(
+        "overflow= takes any word",
+        "_factory.py",
+        'if overflow not in ("drop_oldest", "drop_newest"):',
+        "if False:",
+    ),
+    Fault(
+        "a channel without a limit may drop items",
+        "_bounds.py",
+        "no_bound = buffer is None or (isinstance(buffer, float) and buffer == inf)",
+        "no_bound = buffer is None",
+    ),
+    Fault(
+        "a channel without a buffer may drop items",
+        "_factory.py",
+        "if no_buffer:\n        raise",
+        "if no_buffer and False:\n        raise",
+    ),
+    Fault(
+        "a strategy takes the word for another",
+        "_bounds.py",
+        "    if overflow != own:",
+        "    if False:",
+    ),
+    Fault(
         "a name may be anything",
         "channel.py",
         "if not isinstance(name, str):",

@@ -1,0 +1,244 @@
+"""Faults in what tells strategies from each other: what overflows, what holds the items, and what it refuses."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Fault
+
+OVERFLOWING = [
+    Fault(
+        "an overflow drops the oldest item, claimed or not",
+        "sliding.py",
+        "            oldest = self._items[-self._unclaimed]\n            del self._items[-self._unclaimed]\n",
+        "            oldest = self._items.popleft()\n",
+    ),
+    Fault(
+        "a sliding channel drops the newest item",
+        "sliding.py",
+        "            oldest = self._items[-self._unclaimed]\n            del self._items[-self._unclaimed]\n",
+        "            oldest = self._items.pop()\n",
+    ),
+    Fault(
+        "a sliding channel drops what is pushed",
+        "sliding.py",
+        "        dropped: list[Item] = []\n",
+        "        self.dropped += 1\n        return True\n        dropped: list[Item] = []\n",
+    ),
+    Fault(
+        "a sliding channel drops one item alone where a claim that was let go left two too many",
+        "sliding.py",
+        "        return self._try_push(item)",
+        "        self._items.append(item)\n        self._unclaimed += 1\n        return True",
+    ),
+    Fault(
+        "an item that a sliding channel drops is not counted",
+        "sliding.py",
+        "            self.dropped += 1\n",
+        "",
+    ),
+    Fault(
+        "an item that a sliding channel drops is counted twice",
+        "sliding.py",
+        "            self.dropped += 1\n",
+        "            self.dropped += 2\n",
+    ),
+    Fault(
+        "the size of a sliding channel counts claimed items",
+        "sliding.py",
+        'that are there to pull."""\n        return self._unclaimed',
+        'that are there to pull."""\n        return len(self._items)',
+    ),
+    Fault(
+        "a dropping channel drops the newest item that it holds",
+        "dropping.py",
+        "        del item\n",
+        "        self._items.pop()\n        self._items.append(item)\n",
+    ),
+    Fault(
+        "an item that a dropping channel drops is not counted",
+        "dropping.py",
+        "        self.dropped += 1\n",
+        "",
+    ),
+    Fault(
+        "an item that a dropping channel drops is counted twice",
+        "dropping.py",
+        "        self.dropped += 1\n",
+        "        self.dropped += 2\n",
+    ),
+    Fault(
+        "a push to a full dropping channel waits",
+        "dropping.py",
+        "        self.dropped += 1\n        return True",
+        "        self.dropped += 1\n        return False",
+    ),
+    Fault(
+        "the size of a dropping channel counts claimed items",
+        "dropping.py",
+        'that are there to pull."""\n        return self._unclaimed',
+        'that are there to pull."""\n        return len(self._items)',
+    ),
+    Fault(
+        "what an immediate close throws away counts as dropped",
+        "_core.py",
+        "                dropped.append(self._items.pop())\n",
+        "                dropped.append(self._items.pop())\n"
+        '                if hasattr(self, "dropped"):\n'
+        "                    self.dropped += 1\n",
+    ),
+    Fault(
+        "a closed channel drops what is pushed",
+        "_core.py",
+        "        if self._closed:\n            raise self._closed_to_pushes()\n",
+        "        if self._closed and not (self._overflows and self._overflow(item)):\n"
+        "            raise self._closed_to_pushes()\n",
+    ),
+    Fault(
+        "a strategy is not asked what becomes of a push for which there is no room",
+        "_core.py",
+        "return self._overflows and self._overflow(item)",
+        "return False",
+    ),
+    Fault(
+        "a push that its strategy lets wait is done",
+        "_core.py",
+        "return self._overflows and self._overflow(item)",
+        "return self._overflows and self._overflow(item) is not None",
+    ),
+    Fault(
+        "a select does not see that its push would drop an item",
+        "_core.py",
+        "            or self._overflows\n",
+        "",
+    ),
+    Fault(
+        "a strategy is not asked for its buffer",
+        "_core.py",
+        "buffer = self._make_buffer()",
+        "buffer: Buffer[Item] = deque()",
+    ),
+    Fault(
+        "a strategy may begin with a buffer that is not empty",
+        "_core.py",
+        "    if len(buffer):",
+        "    if False:",
+    ),
+    Fault(
+        "a strategy may make anything for a buffer",
+        "_core.py",
+        "if not isinstance(buffer, Buffer):",
+        "if False:",
+    ),
+]
+
+REFUSED = [
+    Fault(
+        "a push whose item was refused counts it",
+        "channel.py",
+        "            except BaseException:\n                self._unclaimed -= 1\n                raise\n",
+        "            except BaseException:\n                raise\n",
+    ),
+    Fault(
+        "a push without waiting whose item was refused counts it",
+        "_core.py",
+        "                self._unclaimed -= 1\n                raise\n        elif",
+        "                raise\n        elif",
+    ),
+    Fault(
+        "a push that looked closer and whose item was refused counts it",
+        "_core.py",
+        "                self._unclaimed -= 1\n                raise\n            return True\n",
+        "                raise\n            return True\n",
+    ),
+    Fault(
+        "a waiting push whose item was refused counts it",
+        "_core.py",
+        "                    self._unclaimed -= 1\n                    refuse(",
+        "                    refuse(",
+    ),
+    Fault(
+        "a pull is woken though its item was refused",
+        "_core.py",
+        "                self._pulls.put_back(*pull)\n",
+        "                pull[0].set_result(self._pulls)\n",
+    ),
+    Fault(
+        "a pull whose item was refused is forgotten",
+        "_core.py",
+        "                self._pulls.put_back(*pull)\n",
+        "",
+    ),
+    Fault(
+        "a pull whose item was refused goes to the end of its line",
+        "_core.py",
+        "self._pulls.put_back(*pull)",
+        "self._pulls.join(*pull)",
+    ),
+    Fault(
+        "a push goes to the buffer although a pull whose item was refused waits",
+        "_core.py",
+        "                self._push_limit = 0\n                self._serve_latecomers()\n                raise\n",
+        "                self._serve_latecomers()\n                raise\n",
+    ),
+    Fault(
+        "what comes while the item for a pull is refused goes unseen",
+        "_core.py",
+        "                self._push_limit = 0\n                self._serve_latecomers()\n                raise\n",
+        "                self._push_limit = 0\n                raise\n",
+    ),
+    Fault(
+        "a push that waited returns though its item was refused",
+        "channel.py",
+        "        if refused:\n            raise_refusal(waiter)\n",
+        "",
+    ),
+    Fault(
+        "a select that waited returns though the item of its push was refused",
+        "select.py",
+        "        if refused:\n            raise_refusal(waiter)\n",
+        "",
+    ),
+    Fault(
+        "a pull gets the error of the push that it lets in",
+        "_core.py",
+        "                    refuse(push[0], error)\n",
+        "                    refuse(push[0], error)\n                    raise\n",
+    ),
+    Fault(
+        "the place of a push whose item was refused is not given to the next",
+        "_core.py",
+        "                    refuse(push[0], error)\n",
+        "                    refuse(push[0], error)\n                    return\n",
+    ),
+    Fault(
+        "a cancelled push whose item was refused returns",
+        "_waiting.py",
+        "if served and refused:  # In",
+        "if False:  # In",
+    ),
+    Fault(
+        "a cancelled select whose item was refused in a later line of its returns",
+        "_waiting.py",
+        "        if served and refused:  # In this line; a select asks its others too.\n"
+        "            return refused.pop(waiter, None) is None\n"
+        "        return served",
+        "        return not (refused and refused.pop(waiter, None) is not None) and served",
+    ),
+    Fault(
+        "what a push was refused with is kept for ever",
+        "_waiting.py",
+        "    error = refused.pop(waiter, None)\n",
+        "    error = refused.get(waiter)\n",
+    ),
+    Fault(
+        "what a cancelled push was refused with is kept for ever",
+        "_waiting.py",
+        "            return refused.pop(waiter, None) is None\n",
+        "            return waiter not in refused\n",
+    ),
+    Fault(
+        "a push keeps what it was refused with in a reference cycle",
+        "_waiting.py",
+        "        del error  # Else",
+        "        pass  # Else",
+    ),
+]
