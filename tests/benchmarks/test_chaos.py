@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from docs.examples.priority_channel import PriorityChannel
+from pychanasync import DroppingChannel, SlidingChannel
 from tests.benchmarks import columns, summary
 from tests.benchmarks.account import Account, Span, Take, overtaken, unserved
 from tests.benchmarks.page import with_lines
-from tests.benchmarks.pipe import OURS, POLLED, Kind, PolledDeque
+from tests.benchmarks.pipe import OURS, POLLED, Kind, PolledDeque, shared
 from tests.benchmarks.workload import GOING_ON, TIMEOUTS, UNREAD, WORKLOADS, Run, Size, account_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.benchmarks.pipe import Ends
@@ -174,6 +178,35 @@ def test_ours_has_no_fault_though_many_operations_are_broken_off(capacity: int, 
     assert total.faults() == {}
     assert PUSHES < total.acknowledged < 8 * PUSHES
     assert bool(total.asked) == (workload == GOING_ON)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+@pytest.mark.parametrize("capacity", [1, 2])
+@pytest.mark.parametrize("strategy", [SlidingChannel[int], DroppingChannel[int]], ids=["sliding", "dropping"])
+def test_of_ours_that_drop_items_as_many_are_lost_as_they_count(
+    strategy: Callable[[int], SlidingChannel[int] | DroppingChannel[int]], capacity: int, workload: str
+) -> None:
+    made: list[SlidingChannel[int] | DroppingChannel[int]] = []
+
+    def make(capacity: int) -> Ends:
+        made.append(strategy(capacity))
+        return shared(made[-1].push, made[-1].pull)
+
+    total = account(Kind(make, ""), capacity, workload)
+    assert total.lost == sum(channel.dropped for channel in made) > 0
+    assert replace(total, lost=0).faults() == {}
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+@pytest.mark.parametrize("capacity", [1, 8])
+def test_one_that_orders_by_priority_has_no_fault_but_that_items_overtake(capacity: int, workload: str) -> None:
+    def make(capacity: int) -> Ends:
+        made = PriorityChannel[int](capacity)
+        return shared(made.push, made.pull)
+
+    faults = account(Kind(make, ""), capacity, workload).faults()
+    assert faults.keys() <= {"overtaken", "unserved"}
+    assert "unserved" in faults
 
 
 @pytest.mark.parametrize("workload", WORKLOADS)

@@ -26,8 +26,8 @@ OVERFLOWING = [
     Fault(
         "a sliding channel drops one item alone where a claim that was let go left two too many",
         "sliding.py",
-        "        return self._try_push(item)",
-        "        self._items.append(item)\n        self._unclaimed += 1\n        return True",
+        "            dropped.append(oldest)\n",
+        "            self._items.append(item)\n            self._unclaimed += 1\n            return True\n",
     ),
     Fault(
         "an item that a sliding channel drops is not counted",
