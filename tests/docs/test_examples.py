@@ -10,7 +10,7 @@ import runpy
 import subprocess
 import sys
 from functools import partial
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -192,8 +192,34 @@ def test_whether_the_slow_one_reads_fast_makes_no_difference_to_the_others(
     assert read_by("Cyd", all_fast) == read_by("Ben", all_fast)[1:]
 
 
+def test_a_worker_takes_the_most_urgent_job_first_and_equal_ones_as_they_came(run: Run) -> None:
+    assert run("priority_channel") == [
+        "note: the shop is open",
+        "urgency 1: put out the fire",
+        "urgency 2: bake",
+        "urgency 2: sell",
+        "urgency 3: sweep",
+        "urgency 3: count the till",
+    ]
+
+
+def test_the_crawler_fetches_each_page_once_and_never_more_than_two_at_a_time(run: Run) -> None:
+    lines = [line.split() for line in run("permits")]
+    under_way = [*accumulate(1 if what == "fetching" else -1 for what, _ in lines)]
+    assert max(under_way) == 2
+    fetched = sorted(page for what, page in lines if what == "fetched")
+    assert fetched == ["about", "archive", "cart", "home", "news", "shop"]
+
+
 @pytest.mark.parametrize(
-    ("name", "arguments"), [("patterns", ["generator"]), ("prime_sieve", []), ("replicated_search", [])]
+    ("name", "arguments"),
+    [
+        ("patterns", ["generator"]),
+        ("permits", []),
+        ("prime_sieve", []),
+        ("priority_channel", []),
+        ("replicated_search", []),
+    ],
 )
 def test_programs_run_as_their_users_run_them_and_complain_of_nothing(name: str, arguments: list[str]) -> None:
     command = [sys.executable, "-X", "dev", "-W", "error", str(EXAMPLES / f"{name}.py"), *arguments]
