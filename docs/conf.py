@@ -62,7 +62,17 @@ nitpick_ignore_regex = [
 def find_member(app: Sphinx, env: BuildEnvironment, node: pending_xref, text: Element) -> Element | None:
     """Find what a docstring names without its owner, as that of `chanselect` does with `pull_case`."""
     domain = env.domains.python_domain
-    for owner in ("", "SendChannel.", "RecvChannel.", "SelectCase.", "ChannelError.", "strategy.", "strategy.Line."):
+    for owner in (
+        "",
+        "SendChannel.",
+        "RecvChannel.",
+        "Channel.",
+        "SelectCase.",
+        "ChannelError.",
+        "strategy.",
+        "strategy.Line.",
+        "strategy.Buffer.",
+    ):
         name = f"pychanasync.{owner}{node['reftarget']}"
         if node["reftype"] == "obj" and name in domain.objects:
             return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", name, node, text)

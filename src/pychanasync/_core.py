@@ -1,7 +1,7 @@
 """The core of a channel: its items, its two waiting lines, and every change to them; nothing here ever waits.
 
-What a strategy may override is `_make_buffer` and `_overflow`; a third thing, how many items may be in the buffer
-unclaimed, it gives to `_make_ready`. See `pychanasync.strategy`.
+A strategy is a class that overrides what is different about it: `_make_buffer`, which makes what holds the items, and
+`_overflow`, which decides what a push does when there is no room. How much room there is, it tells `_make_ready`.
 
 A pull that waits is never handed an item. A push puts its item into the buffer and wakes the pull with a claim to one;
 a claim is the right to take the head of the buffer, whoever resumes first. So items leave in the order in which they
@@ -213,23 +213,28 @@ class ChannelCore(Generic[Item]):
         return PushCase(self, self._pushes, self._can_push, item)
 
     def _make_buffer(self) -> Buffer[Item]:
-        """Make what holds the items: a queue, unless a strategy overrides this.
+        """Make what holds the items: here a ``deque``, the oldest item first. Override this for another order.
 
-        It is called once, before the first push. What it returns must be empty.
+        It is called at the first push, so after ``__init__``. What it returns must be empty.
+
+        Returns:
+            The container. The channel is to be its only user.
         """
         return deque()
 
     def _overflow(self, item: Item) -> bool:
-        """Decide what becomes of a push for which there is no room: it waits, unless a strategy overrides this.
+        """Decide what a push does when there is no room: here it waits. Override this for anything else.
 
         It is called when the channel is open, no pull waits, and the buffer holds as many items as it may, or more. It
-        must not wait.
+        must not wait itself. If it raises, the push raises that error, and nothing has changed. A class that overrides
+        it has push cases that are always ready: if such a case is chosen and this returns ``False``, the select goes on
+        as if the case had not been ready.
 
         Args:
             item: What is pushed.
 
         Returns:
-            Whether the push is done. If not, it waits for room; `push_nowait` raises `ChannelFull`.
+            Whether the push is done. If not, it waits for room, and `push_nowait` raises `ChannelFull`.
         """
         del item
         return False

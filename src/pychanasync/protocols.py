@@ -33,25 +33,30 @@ Waiting.__module__ = "pychanasync.strategy"
 class Buffer(Protocol[Item]):
     """What holds the items of a channel, and decides in which order they come out.
 
-    A `collections.deque` is one: the oldest item first. A class of your own may keep another order: what is at its
-    head, is pulled next.
+    A ``collections.deque`` is one, in which the oldest item is the next to be pulled. The next to be pulled is called
+    the head. A channel counts its items itself: `append` must add exactly one, and `popleft` and `pop` remove exactly
+    one. None of them may wait, or use the channel.
     """
 
     __module__: str = "pychanasync.strategy"
     __slots__ = ()
 
     def append(self, item: Item, /) -> None:
-        """Add an item. If this raises, it must have changed nothing: then the push of the item raises that error."""
+        """Add an item. If this raises, it must not have changed anything: the push of the item then raises the error.
+
+        A push that had to wait raises it when its task resumes; the pull that made room for it goes on as usual, and
+        the next waiting push gets the place.
+        """
         ...
 
     def popleft(self) -> Item:
-        """Remove the item at the head, and return it. It is called only if there is one."""
+        """Remove the head, and return it. This is called only if there is an item."""
         ...
 
     def pop(self) -> Item:
-        """Remove any item but the one at the head, unless it is the only one, and return it.
+        """Remove an item that is not the head, and return it; the head only if it is the only item.
 
-        An immediate close throws items away with this, and leaves those that were set aside for pulls.
+        An immediate close discards items with this. As many as are set aside for waiting pulls stay.
         """
         ...
 
