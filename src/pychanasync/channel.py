@@ -35,13 +35,14 @@ class Channel(ChannelCore[Item]):
     """Create a channel: unbuffered by default, buffered with ``buffer=n``.
 
     ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. With
-    ``overflow="drop_oldest"`` it makes a `SlidingChannel`, with ``overflow="drop_newest"`` a `DroppingChannel`: a push
-    to those never waits. As an annotation, ``Channel[int]`` means a channel of any kind. A channel can be made with no
-    event loop running.
+    ``overflow="drop_oldest"`` as well it makes a `SlidingChannel`, with ``overflow="drop_newest"`` a `DroppingChannel`:
+    pushes to these never wait, but drop an item when the buffer is full. As an annotation, ``Channel[int]`` means a
+    channel of any kind. A channel can be made with no event loop running.
 
     Derive a class of your own from `UnbufferedChannel` or `BufferedChannel`. It may override any method. No operation
     calls another one, so an override of `pull` changes neither iteration nor select. Only ``async with`` calls `close`,
-    on the way out.
+    on the way out. How to hold the items in another order, or to do something else when there is no room, is described
+    in `pychanasync.strategy`.
 
     Attributes:
         name: A name for logs and errors, shown beside the kind of the channel; ``None`` by default. It can be set at
@@ -103,9 +104,9 @@ class Channel(ChannelCore[Item]):
         Args:
             buffer: How many items the channel can hold: an integer of at least 1, or ``math.inf`` for no limit. Left
                 out or ``None``: no buffer, each push waits for its pull.
-            overflow: What a push does while the buffer is full: it waits (``"wait"``), drops the oldest item
-                (``"drop_oldest"``), or its own (``"drop_newest"``). To drop items, a channel needs a buffer with a
-                limit.
+            overflow: What a push does while the buffer is full: it waits (``"wait"``), drops the oldest item in the
+                buffer (``"drop_oldest"``), or drops its own item (``"drop_newest"``). A channel that drops items needs
+                a buffer, and one with a limit.
             name: A name for the channel, shown by its `repr` and its errors.
             bound: A deprecated alias of ``buffer``.
 

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 class DroppingChannel(Channel[Item]):
     """A channel that keeps the oldest items: while it is full, what is pushed is dropped.
 
-    A push never waits, and raises only once the channel is closed. `full` still tells whether the buffer is full; then
-    the next push drops its own item. A case of a push is always ready in a `chanselect`.
+    A push never waits, and never raises `ChannelFull`. `full` tells whether the next push will drop its item. An item
+    that is set aside for a waiting pull does not count as buffered. In a `chanselect` the case of a push is always
+    ready.
 
     Attributes:
-        dropped: How many items were dropped. What an immediate close discards does not count.
+        dropped: How many items were dropped so far. Items that an immediate close discards do not count, nor do those
+            that are pushed after a close.
 
     Example::
 
@@ -47,7 +49,7 @@ class DroppingChannel(Channel[Item]):
     def __init__(
         self, buffer: SupportsIndex, *, overflow: Literal["drop_newest"] = "drop_newest", name: str | None = None
     ) -> None:
-        """Make a channel that drops what is pushed where there is no room.
+        """Make a channel that drops what is pushed while its buffer is full.
 
         Args:
             buffer: How many items the buffer can hold: an integer of at least 1.

@@ -105,13 +105,14 @@ class SelectCase(Protocol[Value_co]):
     Making a case does nothing. It may be used again and again, also in several selects at once.
     `RecvChannel.pull_case` and `SendChannel.push_case` make the cases of a channel.
 
-    You need the rest only to write a kind of channel of your own. For it to take part in a select, implement this
-    protocol in a class with these members. The class need not derive from this one; if it does, it must define
-    `channel` and `line` as properties. The members are listed in the order in which a select uses them. It first asks
-    every case whether it is `ready`, and calls `proceed` on one that is. If none is ready, it lets each case `enrol`
-    the same waiter, and awaits it. The other side, when it completes the operation, commits the waiter in the `line` of
-    the case (see `pychanasync.strategy.Line`). Then the select leaves every line and calls `finish` on that case, or
-    `abandon` if the task was cancelled meanwhile.
+    You need the rest only to write a case of your own: a class with these members. It need not derive from this one; if
+    it does, it must define `channel` and `line` as properties.
+
+    The members are listed in the order in which a select uses them. It first asks every case whether it is `ready`, and
+    calls `proceed` on one that is. If none is ready, it lets each case `enrol` the same waiter, and awaits it. The
+    other side, when it completes the operation, commits the waiter in the `line` of the case (see
+    `pychanasync.strategy.Line`). Then the select leaves every line and calls `finish` on that case, or `abandon` if the
+    task was cancelled meanwhile.
 
     No member may wait. Only `proceed` may raise an error of the channel. `ready`, `proceed` and `enrol` may raise the
     `RuntimeError` of a line whose tasks belong to another event loop, and then must have changed nothing.
@@ -134,8 +135,8 @@ class SelectCase(Protocol[Value_co]):
 
         Raises:
             ChannelClosed: The channel is closed, and for a pull nothing is left.
-            ChannelFull, ChannelEmpty: It cannot be done after all, since a signal handler, such as that of Ctrl-C, has
-                cancelled the task on the other side. The select goes on as if the case had not been ready.
+            ChannelFull, ChannelEmpty: It cannot be done after all, for example since a signal handler, such as that of
+                Ctrl-C, has cancelled the task on the other side. The select goes on as if the case had not been ready.
         """
         ...
 
@@ -282,7 +283,8 @@ class SendChannel(_State, Protocol[Item_contra]):
         """Send an item; wait while the channel cannot take it.
 
         An unbuffered channel takes an item when a pull takes it, or when it is set aside for a pull that
-        waits. A buffered channel takes it as soon as its buffer has room.
+        waits. A buffered channel takes it as soon as its buffer has room. A channel that drops items when its
+        buffer is full never lets a push wait.
 
         Args:
             item: What to send. It may be anything, even ``None``.

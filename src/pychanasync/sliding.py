@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 class SlidingChannel(Channel[Item]):
     """A channel that keeps the newest items: while it is full, each push drops the oldest item.
 
-    A push never waits, and raises only once the channel is closed. `full` still tells whether the buffer is full; then
-    the next push drops an item. An item that is set aside for a waiting pull is not dropped, and does not count as
-    buffered. A case of a push is always ready in a `chanselect`.
+    A push never waits, and never raises `ChannelFull`. `full` tells whether the next push will drop an item. An item
+    that is set aside for a waiting pull does not count as buffered, and is not dropped. In a `chanselect` the case of a
+    push is always ready.
 
     Attributes:
-        dropped: How many items were dropped. What an immediate close discards does not count.
+        dropped: How many items were dropped so far. Items that an immediate close discards do not count, nor do those
+            that are pushed after a close.
 
     Example::
 
@@ -49,7 +50,7 @@ class SlidingChannel(Channel[Item]):
     def __init__(
         self, buffer: SupportsIndex, *, overflow: Literal["drop_oldest"] = "drop_oldest", name: str | None = None
     ) -> None:
-        """Make a channel that drops the oldest item where there is no room.
+        """Make a channel that drops the oldest item when its buffer is full.
 
         Args:
             buffer: How many items the buffer can hold: an integer of at least 1.
