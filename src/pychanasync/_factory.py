@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import Any, Final
+from typing import Final
 
-from ._core import Item
 from .buffered import BufferedChannel
 from .channel import AnyKind, Channel
 from .dropping import DroppingChannel
@@ -38,7 +37,7 @@ def choose(  # noqa: PLR0913  # Three are there to be refused.
     if buffer is not _NOT_GIVEN:
         raise TypeError("Channel() got both buffer= and bound=, which mean the same: leave bound= out")
     _warn_about_bound()
-    return _MadeByBound if overflow == "wait" else _DropperMadeByBound
+    return _MADE_BY_BOUND[_class_for(bound, overflow)]
 
 
 choose.__qualname__ = "Channel"  # Python names it where the arguments do not fit.
@@ -63,33 +62,23 @@ def _warn_about_bound() -> None:
     warnings.warn("bound= is deprecated: say buffer=", DeprecationWarning, stacklevel=5 if by_way_of_typing else 4)
 
 
-class _MadeByBound(Channel[Item]):
-    """What ``Channel(bound=...)`` builds first: it takes the deprecated keyword, and becomes what ``buffer=`` makes.
+def _made_by_bound(kind: AnyKind) -> AnyKind:
+    """Make what ``Channel(bound=...)`` builds first: a class that takes the deprecated keyword, and becomes its parent.
 
     Python initialises what a factory's ``__new__`` returned with the arguments of the call, and the strategies do not
     know that keyword. Nobody gets hold of an instance of this class.
     """
 
-    __slots__ = ()
+    class MadeByBound(kind):  # type: ignore[misc]  # Each strategy in turn.
+        __slots__ = ()
 
-    def __init__(self, *, bound: object, overflow: object = "wait", name: object = None) -> None:
-        """Become what ``buffer=bound`` means."""
-        _become(self, bound, overflow, name)
+        def __init__(self, *, bound: object, overflow: object = "wait", name: object = None) -> None:
+            super().__init__(bound, overflow=overflow, name=name)  # pyright: ignore[reportUnknownMemberType]  # The same.
+            self.__class__ = kind  # Possible since this class adds no slots.
 
-
-class _DropperMadeByBound(Channel[Item]):
-    """The same for the classes that count what they drop."""
-
-    __slots__ = ("dropped",)
-
-    dropped: int
-
-    def __init__(self, *, bound: object, overflow: object, name: object = None) -> None:
-        """Become what ``buffer=bound`` means."""
-        _become(self, bound, overflow, name)
+    return MadeByBound
 
 
-def _become(channel: Channel[Item], buffer: object, overflow: object, name: object) -> None:
-    meant: Any = _class_for(buffer, overflow)  # type: ignore[explicit-any]  # Else __init__ is taken for that of a metaclass.
-    channel.__class__ = meant  # Possible since both have the slots of Channel, and the same others.
-    meant.__init__(channel, buffer, overflow=overflow, name=name)
+_MADE_BY_BOUND: Final = {
+    kind: _made_by_bound(kind) for kind in (UnbufferedChannel, BufferedChannel, SlidingChannel, DroppingChannel)
+}

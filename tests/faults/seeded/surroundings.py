@@ -136,8 +136,8 @@ SURROUNDINGS = [
     Fault(
         "a channel without a limit may drop items",
         "_bounds.py",
-        "no_bound = buffer is None or (isinstance(buffer, float) and buffer == inf)",
-        "no_bound = buffer is None",
+        "if buffer is not None and not _is_infinite(buffer):",
+        "if buffer is not None:",
     ),
     Fault(
         "a channel without a buffer may drop items",
