@@ -23,10 +23,6 @@ class DroppingChannel(Channel[Item]):
     that is set aside for a waiting pull does not count as buffered. In a `chanselect` the case of a push is always
     ready.
 
-    Attributes:
-        dropped: How many items were dropped so far. Items that an immediate close discards do not count, nor do those
-            that are pushed after a close.
-
     Example::
 
         requests = DroppingChannel[str](2)
@@ -36,11 +32,11 @@ class DroppingChannel(Channel[Item]):
     """
 
     __module__ = "pychanasync"
-    __slots__ = ("dropped",)
+    __slots__ = ("_dropped",)
 
     _has_buffer = True
 
-    dropped: int
+    _dropped: int
 
     if TYPE_CHECKING:
         # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
@@ -64,8 +60,17 @@ class DroppingChannel(Channel[Item]):
         bound = as_finite_bound(buffer, overflow)
         if name is not None:
             self._call(name)
-        self.dropped = 0
+        self._dropped = 0
         self._make_ready(bound)
+
+    @property
+    def dropped(self) -> int:
+        """How many items were dropped so far.
+
+        Items that an immediate close discards do not count, nor do those that are pushed after a close.
+        """
+        bool(self._pulls)  # Refuses a channel that was not initialised.
+        return self._dropped
 
     def csize(self) -> int:
         """Count the items in the buffer that are there to pull."""
@@ -74,8 +79,9 @@ class DroppingChannel(Channel[Item]):
     def _overflow(self, item: Item) -> bool:
         """Drop the item."""
         del item
-        self.dropped += 1
+        self._dropped += 1
         return True
 
     def _fill(self) -> str:
-        return f"{super()._fill()}, {self.dropped} dropped"
+        fill = super()._fill()
+        return f"{fill}, {self._dropped} dropped" if self._bound else fill  # Not initialised, it counts nothing.

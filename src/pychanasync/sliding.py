@@ -23,10 +23,6 @@ class SlidingChannel(Channel[Item]):
     that is set aside for a waiting pull does not count as buffered, and is not dropped. In a `chanselect` the case of a
     push is always ready.
 
-    Attributes:
-        dropped: How many items were dropped so far. Items that an immediate close discards do not count, nor do those
-            that are pushed after a close.
-
     Example::
 
         temperatures = SlidingChannel[float](1)
@@ -36,11 +32,11 @@ class SlidingChannel(Channel[Item]):
     """
 
     __module__ = "pychanasync"
-    __slots__ = ("dropped",)
+    __slots__ = ("_dropped",)
 
     _has_buffer = True
 
-    dropped: int
+    _dropped: int
     _items: deque[Item]  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]  # As it makes it.
 
     if TYPE_CHECKING:
@@ -65,8 +61,17 @@ class SlidingChannel(Channel[Item]):
         bound = as_finite_bound(buffer, overflow)
         if name is not None:
             self._call(name)
-        self.dropped = 0
+        self._dropped = 0
         self._make_ready(bound)
+
+    @property
+    def dropped(self) -> int:
+        """How many items were dropped so far.
+
+        Items that an immediate close discards do not count, nor do those that are pushed after a close.
+        """
+        bool(self._pulls)  # Refuses a channel that was not initialised.
+        return self._dropped
 
     def csize(self) -> int:
         """Count the items in the buffer that are there to pull."""
@@ -88,9 +93,10 @@ class SlidingChannel(Channel[Item]):
             oldest = self._items[-self._unclaimed]
             del self._items[-self._unclaimed]
             self._unclaimed -= 1
-            self.dropped += 1
+            self._dropped += 1
             dropped.append(oldest)
         return self._try_push(item)
 
     def _fill(self) -> str:
-        return f"{super()._fill()}, {self.dropped} dropped"
+        fill = super()._fill()
+        return f"{fill}, {self._dropped} dropped" if self._bound else fill  # Not initialised, it counts nothing.

@@ -74,13 +74,13 @@ def push_to_the_closed(self: ChannelCore[int], item: int) -> bool:
 def make_room_at_the_head(self: SlidingChannel[int], item: int) -> bool:
     self._items.popleft()
     self._unclaimed -= 1
-    self.dropped += 1
+    self._dropped += 1
     return self._try_push(item)
 
 
 def make_room_for_one(self: SlidingChannel[int], item: int) -> bool:
     del self._items[-self._unclaimed]
-    self.dropped += 1
+    self._dropped += 1
     self._items.append(item)
     return True
 
@@ -92,7 +92,7 @@ def drop_uncounted(*_: object) -> bool:
 def drop_the_newest(self: DroppingChannel[int], item: int) -> bool:
     self._items.pop()
     self._items.append(item)
-    self.dropped += 1
+    self._dropped += 1
     return True
 
 

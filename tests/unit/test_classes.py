@@ -7,26 +7,69 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pychanasync import Channel, RecvChannel, SelectCase, SendChannel, strategy
-from pychanasync.strategy import AnyLine, Line
+from pychanasync import (
+    BufferedChannel,
+    Channel,
+    DroppingChannel,
+    RecvChannel,
+    SelectCase,
+    SendChannel,
+    SlidingChannel,
+    UnbufferedChannel,
+    strategy,
+)
+from pychanasync.strategy import AnyLine, Buffer, Line
 
 if TYPE_CHECKING:
     from tests.support.helpers import Loosely
 
+STRATEGIES = [UnbufferedChannel, BufferedChannel, SlidingChannel, DroppingChannel]
+
 
 def test_what_authors_of_strategies_need_says_where_it_is_imported_from() -> None:
     assert strategy.__all__ == ["AnyLine", "Buffer", "Line", "Waiter", "Waiting"]
-    assert {AnyLine.__module__, Line.__module__} == {"pychanasync.strategy"}
+    assert {AnyLine.__module__, Buffer.__module__, Line.__module__} == {"pychanasync.strategy"}
 
 
 @pytest.mark.parametrize(
-    "made", [Channel[int](), Channel[int](1), Channel[int]().pull_case(), Channel[int]().push_case(1)]
+    "made",
+    [
+        Channel[int](),
+        Channel[int](1),
+        Channel[int](1, overflow="drop_oldest"),
+        Channel[int](1, overflow="drop_newest"),
+        Channel[int]().pull_case(),
+        Channel[int]().push_case(1),
+    ],
 )
 def test_instances_have_no_dictionary(made: object) -> None:
     assert not hasattr(made, "__dict__")
 
 
-@pytest.mark.parametrize("protocol", [SelectCase, SendChannel, RecvChannel, AnyLine])
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_subclass_may_have_instances_without_a_dictionary(strategy: Loosely) -> None:
+    derived = type("Derived", (strategy,), {"__slots__": ()})
+    made = derived() if strategy is UnbufferedChannel else derived(1)
+    assert not hasattr(made, "__dict__")
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_strategy_is_shown_as_of_the_package(strategy: Loosely) -> None:
+    assert repr(strategy) == f"<class 'pychanasync.{strategy.__name__}'>"
+
+
+@pytest.mark.parametrize("kind", [SlidingChannel[int], DroppingChannel[int]])
+def test_how_many_were_dropped_cannot_be_set(kind: Loosely) -> None:
+    with pytest.raises(AttributeError, match="dropped"):
+        kind(1).dropped = 3
+
+
+@pytest.mark.parametrize("other", [Channel[int](), Channel[int](1)])
+def test_a_channel_that_drops_nothing_does_not_count_it(other: Channel[int]) -> None:
+    assert not hasattr(other, "dropped")
+
+
+@pytest.mark.parametrize("protocol", [SelectCase, SendChannel, RecvChannel, AnyLine, Buffer])
 def test_who_implements_a_protocol_may_have_instances_without_a_dictionary(protocol: Loosely) -> None:
     implementing = type("Implementing", (protocol,), {"__slots__": ()})
     assert not hasattr(implementing(), "__dict__")

@@ -21,7 +21,7 @@ OVERFLOWING = [
         "a sliding channel drops what is pushed",
         "sliding.py",
         "        dropped: list[Item] = []\n",
-        "        self.dropped += 1\n        return True\n        dropped: list[Item] = []\n",
+        "        self._dropped += 1\n        return True\n        dropped: list[Item] = []\n",
     ),
     Fault(
         "a sliding channel drops one item alone where a claim that was let go left two too many",
@@ -32,14 +32,14 @@ OVERFLOWING = [
     Fault(
         "an item that a sliding channel drops is not counted",
         "sliding.py",
-        "            self.dropped += 1\n",
+        "            self._dropped += 1\n",
         "",
     ),
     Fault(
         "an item that a sliding channel drops is counted twice",
         "sliding.py",
-        "            self.dropped += 1\n",
-        "            self.dropped += 2\n",
+        "            self._dropped += 1\n",
+        "            self._dropped += 2\n",
     ),
     Fault(
         "the size of a sliding channel counts claimed items",
@@ -56,20 +56,20 @@ OVERFLOWING = [
     Fault(
         "an item that a dropping channel drops is not counted",
         "dropping.py",
-        "        self.dropped += 1\n",
+        "        self._dropped += 1\n",
         "",
     ),
     Fault(
         "an item that a dropping channel drops is counted twice",
         "dropping.py",
-        "        self.dropped += 1\n",
-        "        self.dropped += 2\n",
+        "        self._dropped += 1\n",
+        "        self._dropped += 2\n",
     ),
     Fault(
         "a push to a full dropping channel waits",
         "dropping.py",
-        "        self.dropped += 1\n        return True",
-        "        self.dropped += 1\n        return False",
+        "        self._dropped += 1\n        return True",
+        "        self._dropped += 1\n        return False",
     ),
     Fault(
         "the size of a dropping channel counts claimed items",
@@ -82,8 +82,8 @@ OVERFLOWING = [
         "_core.py",
         "                dropped.append(self._items.pop())\n",
         "                dropped.append(self._items.pop())\n"
-        '                if hasattr(self, "dropped"):\n'
-        "                    self.dropped += 1\n",
+        '                if hasattr(self, "_dropped"):\n'
+        "                    self._dropped += 1\n",
     ),
     Fault(
         "a closed channel drops what is pushed",
