@@ -6,17 +6,34 @@ import copy
 import pickle
 import warnings
 from decimal import Decimal
+from functools import partial
 from math import inf, nan
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from pychanasync import BufferedChannel, Channel, ChannelClosed, ChannelEmpty, ChannelFull, UnbufferedChannel
+from pychanasync import (
+    BufferedChannel,
+    Channel,
+    ChannelClosed,
+    ChannelEmpty,
+    ChannelFull,
+    DroppingChannel,
+    SlidingChannel,
+    UnbufferedChannel,
+)
 
 if TYPE_CHECKING:
     from tests.support.helpers import Loosely
 
 loosely: Final[Loosely] = Channel
+DROPPING: Final[dict[str, Loosely]] = {"drop_oldest": SlidingChannel, "drop_newest": DroppingChannel}
+STRATEGIES: Final[list[Loosely]] = [UnbufferedChannel, BufferedChannel, SlidingChannel, DroppingChannel]
+NOT_INTEGERS = [True, False, "three", b"3", 1.0, 2.5, nan, -inf, Decimal("Infinity"), 3j, [3], object()]
+MAKING: Final[dict[str, Loosely]] = {  # Each way to a channel that drops items.
+    **{f"Channel, {overflow}": partial(loosely, overflow=overflow) for overflow in DROPPING},
+    **{kind.__name__: kind for kind in DROPPING.values()},
+}
 
 
 class Indexed:
@@ -50,6 +67,117 @@ def test_with_a_buffer_it_builds_a_buffered_channel(made: Channel[int], capacity
     assert made.capacity == capacity
 
 
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        (Channel[int](overflow="wait"), UnbufferedChannel),
+        (Channel[int](None, overflow="wait"), UnbufferedChannel),
+        (UnbufferedChannel[int](overflow="wait"), UnbufferedChannel),
+        (Channel[int](2, overflow="wait"), BufferedChannel),
+        (Channel[int](inf, overflow="wait"), BufferedChannel),
+        (BufferedChannel[int](2, overflow="wait"), BufferedChannel),
+    ],
+)
+def test_an_overflow_that_waits_may_be_said(made: Channel[int], kind: type[Channel[int]]) -> None:
+    assert type(made) is kind
+
+
+@pytest.mark.parametrize(("overflow", "kind"), DROPPING.items())
+def test_with_an_overflow_that_drops_it_builds_a_channel_that_drops(overflow: str, kind: Loosely) -> None:
+    made = [
+        loosely(7, overflow=overflow),
+        loosely(buffer=7, overflow=overflow),
+        loosely(Indexed(), overflow=overflow),
+        loosely[int](7, overflow=overflow),
+        kind(7),
+        kind(buffer=7),
+        kind[int](7, overflow=overflow),
+        kind(Indexed()),
+    ]
+    for channel in made:
+        assert type(channel) is kind
+        assert (channel.capacity, channel.csize(), channel.dropped) == (7, 0, 0)
+
+
+@pytest.mark.parametrize("kind", [BufferedChannel, *DROPPING.values()])
+def test_a_name_goes_with_each_strategy(kind: Loosely) -> None:
+    assert kind(2, name="jobs").name == "jobs"
+    assert kind(2).name is None
+    with pytest.raises(TypeError, match="name must be a str, got 3"):
+        kind(2, name=3)
+
+
+@pytest.mark.parametrize("overflow", ["wait", *DROPPING])
+def test_a_name_goes_with_each_overflow(overflow: str) -> None:
+    assert loosely(2, overflow=overflow, name="jobs").name == "jobs"
+
+
+@pytest.mark.parametrize("overflow", ["", "drop", "Wait", "drop-oldest", "fail", None, True, 0, ["wait"], {}])
+@pytest.mark.parametrize("arguments", [(), (2,)])
+def test_a_word_that_is_no_overflow_is_refused_with_those_that_are(
+    overflow: object, arguments: tuple[int, ...]
+) -> None:
+    with pytest.raises(ValueError, match="overflow must be 'wait', 'drop_oldest' or 'drop_newest', got ") as refused:
+        loosely(*arguments, overflow=overflow)
+    assert str(refused.value).endswith(repr(overflow))
+
+
+@pytest.mark.parametrize("overflow", DROPPING)
+@pytest.mark.parametrize("buffer", [{}, {"buffer": None}])
+def test_to_drop_items_a_channel_needs_a_buffer(overflow: str, buffer: dict[str, None]) -> None:
+    with pytest.raises(ValueError, match=rf"overflow='{overflow}' needs a finite buffer of at least 1: say buffer="):
+        loosely(**buffer, overflow=overflow)
+
+
+@pytest.mark.parametrize("make", MAKING.values(), ids=MAKING)
+@pytest.mark.parametrize("buffer", [inf, 0, -1, -(10**30)])
+def test_to_drop_items_a_channel_needs_a_buffer_with_a_limit_of_at_least_one(make: Loosely, buffer: float) -> None:
+    with pytest.raises(ValueError, match=rf"^overflow='\w+' needs a finite buffer of at least 1, got {buffer}$"):
+        make(buffer)
+
+
+@pytest.mark.parametrize("make", MAKING.values(), ids=MAKING)
+@pytest.mark.parametrize("buffer", NOT_INTEGERS)
+def test_to_drop_items_a_channel_needs_an_integer(make: Loosely, buffer: object) -> None:
+    with pytest.raises(TypeError, match=r"^buffer must be an integer of at least 1, got "):
+        make(buffer)
+
+
+@pytest.mark.parametrize("kind", DROPPING.values())
+def test_a_strategy_that_drops_needs_its_buffer(kind: Loosely) -> None:
+    with pytest.raises(TypeError, match="'buffer'"):
+        kind()
+    with pytest.raises(ValueError, match="needs a finite buffer of at least 1, got None"):
+        kind(None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "arguments"),
+    [
+        (UnbufferedChannel, "wait", ()),
+        (BufferedChannel, "wait", (2,)),
+        *((kind, overflow, (2,)) for overflow, kind in DROPPING.items()),
+    ],
+)
+@pytest.mark.parametrize("overflow", ["wait", *DROPPING, "drop", None, []])
+def test_a_strategy_takes_only_its_own_overflow(
+    kind: Loosely, own: str, arguments: tuple[int, ...], overflow: object
+) -> None:
+    if overflow == own:
+        assert type(kind(*arguments, overflow=overflow)) is kind
+        return
+    with pytest.raises(
+        ValueError, match=rf"^{kind.__name__} takes only overflow='{own}', got .* let Channel\(\.\.\.\)"
+    ):
+        kind(*arguments, overflow=overflow)
+
+
+@pytest.mark.parametrize("kind", [loosely, *STRATEGIES])
+def test_overflow_and_name_are_given_by_keyword_alone(kind: Loosely) -> None:
+    with pytest.raises(TypeError, match="positional argument"):
+        kind(2, "wait")
+
+
 @pytest.mark.parametrize("made_by", [loosely, BufferedChannel])
 @pytest.mark.parametrize("buffer", [0, -1, -(10**30)])
 def test_a_buffer_below_one_is_refused_with_the_way_to_an_unbuffered_channel(made_by: Loosely, buffer: int) -> None:
@@ -60,9 +188,7 @@ def test_a_buffer_below_one_is_refused_with_the_way_to_an_unbuffered_channel(mad
 
 
 @pytest.mark.parametrize("made_by", [loosely, BufferedChannel])
-@pytest.mark.parametrize(
-    "buffer", [True, False, "three", b"3", 1.0, 2.5, nan, -inf, Decimal("Infinity"), 3j, [3], object()]
-)
+@pytest.mark.parametrize("buffer", NOT_INTEGERS)
 def test_a_buffer_that_is_not_an_integer_is_refused(made_by: Loosely, buffer: object) -> None:
     with pytest.raises(TypeError, match=r"an integer of at least 1, or math\.inf for no bound, got"):
         made_by(buffer)
@@ -88,9 +214,12 @@ def test_other_arguments_are_refused(arguments: tuple[int, ...], words: dict[str
 
 @pytest.mark.parametrize("word", ["maxsize", "capacity", "size"])
 @pytest.mark.parametrize("arguments", [(), (3,)])
-def test_a_keyword_from_elsewhere_is_refused_with_the_word_for_it(word: str, arguments: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("words", [{}, {"overflow": "drop_oldest"}])
+def test_a_keyword_from_elsewhere_is_refused_with_the_word_for_it(
+    word: str, arguments: tuple[int, ...], words: dict[str, str]
+) -> None:
     with pytest.raises(TypeError, match=r"^Channel\(\) takes the number of items as buffer="):
-        loosely(*arguments, **{word: 3})
+        loosely(*arguments, **{word: 3}, **words)
 
 
 @pytest.mark.parametrize(("bound", "kind", "capacity"), [(3, BufferedChannel, 3), (None, UnbufferedChannel, 0)])
@@ -136,9 +265,34 @@ def test_the_deprecated_alias_goes_with_a_name() -> None:
         assert loosely(bound=1, name="jobs").name == "jobs"
 
 
-@pytest.mark.parametrize("strategy", [BufferedChannel, UnbufferedChannel])
+@pytest.mark.parametrize(("overflow", "kind"), DROPPING.items())
+def test_the_deprecated_alias_goes_with_an_overflow(overflow: str, kind: Loosely) -> None:
+    with pytest.warns(DeprecationWarning, match="say buffer="):
+        made = loosely[int](bound=1, overflow=overflow, name="jobs")
+    made.push_nowait(1)
+    made.push_nowait(2)
+    assert type(made) is kind
+    assert repr(made) == f"<{kind.__name__} 'jobs': 1 of 1 item, 1 dropped>"
+
+
+@pytest.mark.parametrize("overflow", DROPPING)
+@pytest.mark.parametrize("bound", [None, inf, 0])
+def test_the_deprecated_alias_needs_a_limit_to_drop_items_too(overflow: str, bound: float | None) -> None:
+    with (
+        pytest.warns(DeprecationWarning, match="say buffer="),
+        pytest.raises(ValueError, match=f"overflow='{overflow}' needs a finite buffer"),
+    ):
+        loosely(bound=bound, overflow=overflow)
+
+
+def test_the_deprecated_alias_takes_no_unknown_overflow() -> None:
+    with pytest.warns(DeprecationWarning, match="say buffer="), pytest.raises(ValueError, match="got 'drop'"):
+        loosely(bound=1, overflow="drop")
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_the_strategies_do_not_know_the_deprecated_alias(strategy: Loosely) -> None:
-    with pytest.raises(TypeError, match="bound"):
+    with pytest.raises(TypeError, match=r"__init__\(\) got an unexpected keyword argument 'bound'"):
         strategy(bound=3)
 
 
@@ -149,11 +303,10 @@ def test_the_factory_does_not_warn_about_buffer(buffer: int | None) -> None:
         Channel[int](buffer)
 
 
-def test_both_kinds_are_channels() -> None:
-    assert isinstance(Channel(), Channel)
-    assert isinstance(Channel(1), Channel)
-    assert not isinstance(Channel(), BufferedChannel)
-    assert not isinstance(Channel(1), UnbufferedChannel)
+@pytest.mark.parametrize("kind", STRATEGIES)
+def test_each_strategy_is_a_channel_and_none_is_another_one(kind: Loosely) -> None:
+    assert issubclass(kind, Channel)
+    assert [other for other in STRATEGIES if issubclass(kind, other)] == [kind]
 
 
 async def test_a_subclass_is_built_as_itself() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pychanasync import BufferedChannel, Channel
+from pychanasync import BufferedChannel, Channel, DroppingChannel, SlidingChannel
 
 
 class Forgetful(BufferedChannel[int]):
@@ -22,7 +22,16 @@ def test_a_channel_without_a_buffer_that_it_should_have_says_what_is_missing_wor
     )
 
 
-@pytest.mark.parametrize("arguments", [(), (1,)])
-def test_a_channel_of_a_parametrised_class_knows_its_parameter(arguments: tuple[int, ...]) -> None:
-    made: object = Channel[int](*arguments)
-    assert getattr(made, "__orig_class__", None) == Channel[int]
+@pytest.mark.parametrize(
+    ("made", "by"),
+    [
+        (Channel[int](), Channel[int]),
+        (Channel[int](1), Channel[int]),
+        (Channel[int](1, overflow="drop_oldest"), Channel[int]),
+        (Channel[int](1, overflow="drop_newest"), Channel[int]),
+        (SlidingChannel[int](1), SlidingChannel[int]),
+        (DroppingChannel[int](1), DroppingChannel[int]),
+    ],
+)
+def test_a_channel_of_a_parametrised_class_knows_its_parameter(made: object, by: object) -> None:
+    assert getattr(made, "__orig_class__", None) == by

@@ -6,6 +6,7 @@ import asyncio
 import copy
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -17,6 +18,8 @@ from pychanasync import (
     ChannelEmpty,
     ChannelError,
     ChannelFull,
+    DroppingChannel,
+    SlidingChannel,
     UnbufferedChannel,
     chanselect,
     chanselect_nowait,
@@ -32,12 +35,25 @@ if TYPE_CHECKING:
 make: Final[Loosely] = Channel
 make_buffered: Final[Loosely] = BufferedChannel
 make_unbuffered: Final[Loosely] = UnbufferedChannel
+make_sliding: Final[Loosely] = SlidingChannel
+make_dropping: Final[Loosely] = DroppingChannel
 select: Final[Loosely] = chanselect
 select_nowait: Final[Loosely] = chanselect_nowait
 
 SAID: dict[str, Callable[[], object]] = {
     "buffer must be at least 1, got 0: leave buffer out for an unbuffered channel": lambda: make(0),
     "buffer must be an integer of at least 1, or math.inf for no bound, got 1.5": lambda: make_buffered(1.5),
+    "buffer must be an integer of at least 1, got 1.5": lambda: make(1.5, overflow="drop_oldest"),
+    "overflow must be 'wait', 'drop_oldest' or 'drop_newest', got 'drop'": lambda: make(1, overflow="drop"),
+    "overflow='drop_oldest' needs a finite buffer of at least 1: say buffer=": lambda: make(overflow="drop_oldest"),
+    "overflow='drop_oldest' needs a finite buffer of at least 1, got inf": lambda: make(inf, overflow="drop_oldest"),
+    "overflow='drop_newest' needs a finite buffer of at least 1, got 0": lambda: make_dropping(0),
+    "SlidingChannel takes only overflow='drop_oldest', got 'wait': let Channel(...) choose the class": lambda: (
+        make_sliding(1, overflow="wait")
+    ),
+    "UnbufferedChannel takes only overflow='wait', got 'drop_newest': let Channel(...) choose the class": lambda: (
+        make_unbuffered(overflow="drop_newest")
+    ),
     "an UnbufferedChannel has no buffer, got 3: use BufferedChannel": lambda: make_unbuffered(3),
     "Channel() got both buffer= and bound=, which mean the same: leave bound= out": lambda: make(buffer=1, bound=1),
     "bound= is deprecated: say buffer=": lambda: make(bound=1),  # As all warnings here, raised.
@@ -133,6 +149,15 @@ async def test_a_push_to_a_closed_channel_does_not_say_that_nothing_is_left_to_p
     with pytest.raises(ChannelClosed) as caught:
         await channel.push(2)
     assert str(caught.value) == "cannot push to BufferedChannel: the channel is closed"
+
+
+@pytest.mark.parametrize("kind", [SlidingChannel, DroppingChannel])
+async def test_a_push_to_a_closed_channel_that_drops_items_is_refused_in_the_same_words(kind: Loosely) -> None:
+    channel = kind(1, name="news")
+    channel.close()
+    with pytest.raises(ChannelClosed) as caught:
+        await channel.push(1)
+    assert str(caught.value) == f"cannot push to {kind.__name__} 'news': the channel is closed"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from pychanasync import (
     RecvChannel,
     SelectCase,
     SendChannel,
+    SlidingChannel,
     UnbufferedChannel,
     strategy,
 )
@@ -53,7 +54,13 @@ def test_every_type_hint_resolves(name: str) -> None:
 
 
 def test_many_callables_are_looked_at() -> None:
-    assert {"chanselect", "Channel.push_case", "SendChannel.__aexit__", "Line.leave"} <= CALLABLES.keys()
+    some = {"chanselect", "Channel.push_case", "SendChannel.__aexit__", "Line.leave", "Buffer.pop"}
+    assert some | {"SlidingChannel.__init__", "SlidingChannel._overflow", "DroppingChannel.dropped"} <= CALLABLES.keys()
+
+
+@pytest.mark.parametrize("name", ["SlidingChannel", "DroppingChannel", "BufferedChannel", "UnbufferedChannel"])
+def test_a_strategy_tells_its_parameters_at_run_time(name: str) -> None:
+    assert [*inspect.signature(getattr(pychanasync, name)).parameters] == ["buffer", "overflow", "name"]
 
 
 @pytest.mark.parametrize("half", [SendChannel, RecvChannel])
@@ -80,17 +87,18 @@ class Wired(BaseModel):  # type: ignore[explicit-any]  # Of pydantic's own makin
     jobs: SendChannel[int]
     results: RecvChannel[str]
     either: Channel[int]
+    news: SlidingChannel[str]
 
 
 def test_a_pydantic_field_takes_a_channel_for_either_half_and_refuses_what_is_none() -> None:
-    jobs, results = Channel[int](), Channel[str](buffer=3)
-    wired = Wired(jobs=jobs, results=results, either=jobs)
+    jobs, results, news = Channel[int](), Channel[str](buffer=3), SlidingChannel[str](1)
+    wired = Wired(jobs=jobs, results=results, either=jobs, news=news)
     assert wired.jobs is jobs
     assert wired.results is results
-    with pytest.raises(ValidationError):
-        Wired.model_validate({"jobs": 3, "results": results, "either": jobs})
-    with pytest.raises(ValidationError):
-        Wired.model_validate({"jobs": jobs, "results": results, "either": "jobs"})
+    assert wired.news is news
+    for wrong in ({"jobs": 3}, {"either": "jobs"}, {"news": results}):
+        with pytest.raises(ValidationError):
+            Wired.model_validate({"jobs": jobs, "results": results, "either": jobs, "news": news, **wrong})
 
 
 @beartype
