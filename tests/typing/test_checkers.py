@@ -25,6 +25,7 @@ Place: TypeAlias = tuple[str, int]
 MARK = re.compile(r"  # refused: (?P<mypy>[a-z-]+(, [a-z-]+)*) \| (?P<pyright>report\w+(, report\w+)*)$")
 RIGHT = ("right/", "docs/")
 NO_COMPARISON = "it does not look for comparisons that are always false"
+NO_DEPRECATION = "it does not look for deprecated overloads of a constructor"
 NO_MATCH = "it complains of the function that returns nothing, not of the match"
 KNOWN = {  # Marked lines that another checker lets pass, and why.
     "ty": {
@@ -34,7 +35,8 @@ KNOWN = {  # Marked lines that another checker lets pass, and why.
         "match selected.index:": NO_MATCH,
     },
     "pyrefly": {
-        "older: Channel[int] = Channel(bound=3)": "it does not look for deprecated overloads of a constructor",
+        "older: Channel[int] = Channel(bound=3)": NO_DEPRECATION,
+        'older = Channel(bound=3, overflow="drop_oldest")': NO_DEPRECATION,
         "if selected.index == 2:": NO_COMPARISON,
         "if selected.index == -1:": NO_COMPARISON,
         "match selected.index:": NO_MATCH,

@@ -78,6 +78,27 @@ def test_a_whole_channel_offers_both_halves_and_its_errors(editor: Editor, made:
     assert editor.completions(f"{made}.‸") == {*BOTH, *SENDING, *RECEIVING, "name", "Closed", "Full", "Empty"}
 
 
+@pytest.mark.parametrize(
+    "made", ['Channel[int](3, overflow="drop_oldest")', "SlidingChannel[int](3)", "DroppingChannel[int](3)"]
+)
+def test_a_channel_that_drops_items_offers_their_count_too(editor: Editor, made: str) -> None:
+    whole = {*BOTH, *SENDING, *RECEIVING, "name", "Closed", "Full", "Empty"}
+    assert editor.completions(f"{made}.‸") == whole | {"dropped"}
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ('Channel[int](3, overflow="‸")', {"wait", "drop_oldest", "drop_newest"}),
+        ('either: Channel[int] = Channel(3, overflow="‸")', {"wait", "drop_oldest", "drop_newest"}),
+        ('SlidingChannel[int](3, overflow="‸")', {"drop_oldest"}),
+        ('BufferedChannel[int](3, overflow="‸")', {"wait"}),
+    ],
+)
+def test_the_words_for_an_overflow_are_offered(editor: Editor, call: str, words: set[str]) -> None:
+    assert {word.strip('"') for word in editor.completions(call)} == words
+
+
 def test_a_sending_half_offers_that_half_alone(editor: Editor) -> None:
     assert editor.completions("sending.‸") == BOTH | SENDING
 
@@ -101,6 +122,10 @@ def test_an_error_offers_its_channel(editor: Editor) -> None:
         ("na‸me = await words.pull()", "name: str"),
         ("made‸ = Channel[int]()", "made: UnbufferedChannel[int]"),
         ("made‸ = Channel[int](buffer=10)", "made: BufferedChannel[int]"),
+        ('made‸ = Channel[int](10, overflow="drop_oldest")', "made: SlidingChannel[int]"),
+        ('made‸ = Channel[int](10, overflow="drop_newest")', "made: DroppingChannel[int]"),
+        ("SlidingChannel[int](1).dropped‸", "dropped: int"),
+        ("DroppingChannel[int](1).dropped‸", "How many items were dropped."),
         (
             "selected‸ = await chanselect(words.pull_case(), numbers.push_case(1))",
             "selected: Selected[Literal[0], str] | Selected[Literal[1], None]",
@@ -132,7 +157,13 @@ CALLS = {  # What must be shown beside the call, by where the call stands.
     "receiving.pull_case({})": ["SelectCase[str]", "does nothing"],
     "chanselect({})": ["ordered: bool = False", CLOSED, "ValueError:", "did none of its cases", "did exactly one"],
     "chanselect_nowait({})": ["ordered: bool = False", CLOSED, "ValueError:", "if no case is ready"],
-    "Channel[int]({})": ["buffer: SupportsIndex | float", "BufferedChannel[int]", "TypeError:", "ValueError:"],
+    "Channel[int]({})": [
+        *("buffer: SupportsIndex | float", "BufferedChannel[int]", "TypeError:", "ValueError:"),
+        *("overflow: Literal['drop_oldest']", "SlidingChannel[int]", "drops the oldest item"),
+        *("overflow: Literal['drop_newest']", "DroppingChannel[int]"),
+    ],
+    "SlidingChannel[int]({})": ["buffer: SupportsIndex", "drop_oldest", "TypeError:", "ValueError:"],
+    "DroppingChannel[int]({})": ["buffer: SupportsIndex", "drop_newest", "TypeError:", "ValueError:"],
     "BufferedChannel[int]({})": ["buffer: SupportsIndex | float", "TypeError:", "ValueError:"],
     "UnbufferedChannel[int]({})": ["buffer: None = None", "TypeError:"],
 }
@@ -155,8 +186,16 @@ def test_hovering_over_a_call_shows_what_it_raises_and_leaves(editor: Editor, ca
     assert [fact for fact in CALLS[call] if fact not in shown] == []
 
 
-@pytest.mark.parametrize("name", ["Channel", "BufferedChannel", "UnbufferedChannel"])
-def test_hovering_over_a_constructor_shows_what_it_takes_and_raises(editor: Editor, name: str) -> None:
-    shown = editor.hover(f"{name}‸[int](3)" if name == "BufferedChannel" else f"{name}‸[int]()")
-    assert "buffer:" in shown
-    assert "TypeError:" in shown
+@pytest.mark.parametrize(
+    "made",
+    [
+        "Channel‸[int]()",
+        "UnbufferedChannel‸[int]()",
+        "BufferedChannel‸[int](3)",
+        "SlidingChannel‸[int](3)",
+        "DroppingChannel‸[int](3)",
+    ],
+)
+@pytest.mark.parametrize("fact", ["buffer:", "overflow:", "TypeError:", "ValueError:"])
+def test_hovering_over_a_constructor_shows_what_it_takes_and_raises(editor: Editor, made: str, fact: str) -> None:
+    assert fact in editor.hover(made)

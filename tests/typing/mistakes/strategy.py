@@ -1,14 +1,14 @@
-"""Cases and halves of a user's own that are not whole."""
+"""Strategies, cases and halves of a user's own that are not whole."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pychanasync import SelectCase, chanselect
+from pychanasync import BufferedChannel, SelectCase, SlidingChannel, chanselect
 
 if TYPE_CHECKING:
     from pychanasync import RecvChannel, SendChannel
-    from pychanasync.strategy import AnyLine, Line, Waiter
+    from pychanasync.strategy import AnyLine, Buffer, Line, Waiter
 
 
 class Unfinished:
@@ -63,3 +63,45 @@ class OnlyPushes:
 
 def halves(pushes: OnlyPushes) -> tuple[SendChannel[int], RecvChannel[int]]:
     return pushes, pushes  # refused: return-value | reportReturnType
+
+
+class OfNoBuffer(BufferedChannel[int]):
+    """A list has no popleft."""
+
+    def _make_buffer(self) -> list[int]:  # refused: override | reportIncompatibleMethodOverride
+        return []
+
+
+class OfOtherItems(BufferedChannel[int]):
+    """A buffer of what was not pushed."""
+
+    def _make_buffer(self) -> Buffer[str]:  # refused: override | reportIncompatibleMethodOverride
+        raise NotImplementedError
+
+
+class OfAnyBuffer(SlidingChannel[int]):
+    """Drops from the middle, which not every buffer can."""
+
+    def _make_buffer(self) -> Buffer[int]:  # refused: override | reportIncompatibleMethodOverride
+        raise NotImplementedError
+
+
+class Silent(BufferedChannel[int]):
+    """Does not say whether the push is done."""
+
+    def _overflow(self, item: int) -> None:  # refused: override | reportIncompatibleMethodOverride
+        """Do nothing."""
+
+
+class Waiting(BufferedChannel[int]):
+    """Would have to be waited for."""
+
+    async def _overflow(self, item: int) -> bool:  # refused: override | reportIncompatibleMethodOverride
+        return item > 1
+
+
+class OfWords(BufferedChannel[int]):
+    """Overflows with what nobody pushes."""
+
+    def _overflow(self, item: str) -> bool:  # refused: override | reportIncompatibleMethodOverride
+        return not item

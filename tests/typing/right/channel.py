@@ -5,7 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import assert_type
 
-from pychanasync import BufferedChannel, Channel, SelectCase, SendChannel, UnbufferedChannel
+from pychanasync import (
+    BufferedChannel,
+    Channel,
+    DroppingChannel,
+    SelectCase,
+    SendChannel,
+    SlidingChannel,
+    UnbufferedChannel,
+)
 from pychanasync.strategy import Waiting
 
 
@@ -31,6 +39,26 @@ def states(channel: Channel[int], unbuffered: UnbufferedChannel[int], buffered: 
     assert_type(channel.waiting, Waiting)
     assert_type(channel.waiting.pushes, int)
     assert_type(channel.name, str | None)
+
+
+async def that_drop(sliding: SlidingChannel[int], dropping: DroppingChannel[str]) -> None:
+    assert_type(sliding.dropped, int)
+    assert_type(dropping.dropped, int)
+    assert_type(sliding.csize(), int)
+    assert_type(dropping.csize(), int)
+    assert_type(await sliding.push(1), None)
+    assert_type(await sliding.pull(), int)
+    assert_type(dropping.push_case("1"), SelectCase[None])
+    assert_type(dropping.pull_case(), SelectCase[str])
+    async with dropping as entered:
+        assert_type(entered, DroppingChannel[str])
+    assert_type([item async for item in sliding], list[int])
+
+
+def narrowed(channel: Channel[int]) -> int:
+    if isinstance(channel, (SlidingChannel, DroppingChannel)):
+        return channel.dropped
+    return 0
 
 
 async def iteration(channel: Channel[str], unbuffered: UnbufferedChannel[str], buffered: BufferedChannel[str]) -> None:

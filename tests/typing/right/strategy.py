@@ -1,13 +1,28 @@
-"""A strategy of a user's own: written from the protocols, and cases that wrap those of others."""
+"""A strategy of a user's own: derived from ours, or written from the protocols; and cases that wrap those of others."""
 
 from __future__ import annotations
 
+from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar, assert_type
 
+from typing_extensions import override
+
 from docs.examples.priority_channel import PriorityChannel
-from pychanasync import Channel, ChannelClosed, RecvChannel, SelectCase, Selected, SendChannel, chanselect
-from pychanasync.strategy import AnyLine, Line, Waiter
+from pychanasync import (
+    BufferedChannel,
+    Channel,
+    ChannelClosed,
+    DroppingChannel,
+    RecvChannel,
+    SelectCase,
+    Selected,
+    SendChannel,
+    SlidingChannel,
+    UnbufferedChannel,
+    chanselect,
+)
+from pychanasync.strategy import AnyLine, Buffer, Line, Waiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,3 +97,84 @@ async def whole(jobs: PriorityChannel[int]) -> tuple[SendChannel[int], RecvChann
     selected = await chanselect(jobs.pull_case(), Channel[str]().pull_case(), ordered=True)
     assert_type(selected, Selected[Literal[0], int] | Selected[Literal[1], str])
     return jobs, jobs
+
+
+class Stack(list[Value]):
+    """The newest item first."""
+
+    def popleft(self) -> Value:
+        return self.pop()
+
+
+class Stacked(BufferedChannel[Value]):
+    """Takes over how it is made."""
+
+    @override
+    def _make_buffer(self) -> Buffer[Value]:
+        return Stack()
+
+
+class Counting(BufferedChannel[Value]):
+    """Is made in its own way, refuses a push now and then, and says what its buffer is."""
+
+    def __init__(self, patience: int) -> None:
+        super().__init__(2, name="counting")
+        self.patience = patience
+        self.refused: deque[Value] = deque(maxlen=patience)
+
+    @override
+    def _make_buffer(self) -> Stack[Value]:
+        return Stack()
+
+    @override
+    def _overflow(self, item: Value) -> bool:
+        self.refused.append(item)
+        return super()._overflow(item) or len(self.refused) < self.patience
+
+
+class Lossy(UnbufferedChannel[Value]):
+    """Without a buffer too, what overflows may be dropped."""
+
+    @override
+    def _overflow(self, item: Value) -> bool:
+        return True
+
+
+class OfWords(SlidingChannel[str]):
+    """Of items of one type, and with a deque of its own."""
+
+    @override
+    def _make_buffer(self) -> deque[str]:
+        return deque(maxlen=self.dropped)
+
+    @override
+    def _overflow(self, item: str) -> bool:
+        return not item.strip() or super()._overflow(item)
+
+
+class Urgent(DroppingChannel[Value]):
+    """The most urgent of the oldest."""
+
+    @override
+    def _make_buffer(self) -> Buffer[Value]:
+        return Stack()
+
+
+async def derived(of_words: OfWords, counting: Counting[int]) -> tuple[SendChannel[str], RecvChannel[int]]:
+    assert_type(Stacked[int](3), Stacked[int])
+    assert_type(Stacked[int](buffer=3, name="stack"), Stacked[int])
+    assert_type(Counting[bytes](3), Counting[bytes])
+    assert_type(Lossy[int](), Lossy[int])
+    assert_type(OfWords(3), OfWords)
+    assert_type(Urgent[int](3).dropped, int)
+    assert_type(await of_words.push("word"), None)
+    assert_type(await of_words.pull(), str)
+    assert_type(counting.refused, deque[int])
+    assert_type(counting.csize(), int)
+    assert_type(counting.pull_case(), SelectCase[int])
+    stacked: Channel[str] = Stacked(3)
+    return stacked, counting
+
+
+def a_deque_is_a_buffer(items: deque[int]) -> Buffer[int]:
+    return items
