@@ -72,8 +72,8 @@ def _made_by_bound(kind: AnyKind) -> AnyKind:
     class MadeByBound(kind):  # type: ignore[misc]  # Each strategy in turn.
         __slots__ = ()
 
-        def __init__(self, *, bound: object, overflow: object = "wait", name: object = None) -> None:
-            super().__init__(bound, overflow=overflow, name=name)  # pyright: ignore[reportUnknownMemberType]  # The same.
+        def __init__(self, *, bound: object, **words: object) -> None:
+            super().__init__(bound, **words)  # pyright: ignore[reportUnknownMemberType]  # The same.
             self.__class__ = kind  # Possible since this class adds no slots.
 
     return MadeByBound
