@@ -125,7 +125,7 @@ def test_an_error_offers_its_channel(editor: Editor) -> None:
         ('made‸ = Channel[int](10, overflow="drop_oldest")', "made: SlidingChannel[int]"),
         ('made‸ = Channel[int](10, overflow="drop_newest")', "made: DroppingChannel[int]"),
         ("SlidingChannel[int](1).dropped‸", "dropped: int"),
-        ("DroppingChannel[int](1).dropped‸", "How many items were dropped."),
+        ("DroppingChannel[int](1).dropped‸", "How many items were dropped"),
         (
             "selected‸ = await chanselect(words.pull_case(), numbers.push_case(1))",
             "selected: Selected[Literal[0], str] | Selected[Literal[1], None]",
