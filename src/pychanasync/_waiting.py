@@ -32,6 +32,7 @@ refused: dict[Waiter, BaseException] = {}
 """Those who were served although their offer could then not be taken, each with what it is to raise."""
 
 _ABSENT = object()
+_SHORT = 32  # So many who wait take less than 2 kB.
 
 
 class AnyLine(Protocol):
@@ -58,10 +59,18 @@ class Line(OrderedDict[Waiter, Offer]):
     """The tasks that wait on one side of a channel, the longest waiting first, each with what it offers.
 
     An `OrderedDict` gives up its oldest entry, or one that is named, in constant time and at once: no entry outlives
-    its wait. All who wait in one line wait on one event loop.
+    its wait. All who wait in one line wait on one event loop. A line that was long gives its memory back once nobody
+    waits in it; a short one keeps it for the next.
     """
 
     __module__ = "pychanasync.strategy"
+    __slots__ = ("_was_long",)
+
+    _was_long: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._was_long = False
 
     def join(self, waiter: Waiter, offer: Offer) -> None:
         """Join the line at its end. A waiter joins a line once.
@@ -71,6 +80,8 @@ class Line(OrderedDict[Waiter, Offer]):
         """
         if self:
             self.first()
+            if len(self) > _SHORT:
+                self._was_long = True
         self[waiter] = offer
 
     def first(self) -> Waiter | None:
@@ -82,9 +93,14 @@ class Line(OrderedDict[Waiter, Offer]):
         while self:
             # In one step; between those of next(iter(self)) somebody may come.
             for waiter in self:  # pragma: no branch  # There is one.
-                if _can_resume(waiter):
+                if waiter.get_loop() is asyncio._get_running_loop():  # noqa: SLF001  # The usual case, in short.
+                    if not waiter.done():
+                        return waiter
+                elif _can_resume(waiter):
                     return waiter
                 self.pop(waiter, None)
+                if self._was_long and not self:
+                    self._shrink()
                 break
         return None
 
@@ -98,9 +114,12 @@ class Line(OrderedDict[Waiter, Offer]):
             RuntimeError: The task cannot be woken from here, since another loop or thread runs it.
         """
         while True:
-            if not self:
+            try:
+                entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # By name it takes a tenth of this call.
+            except KeyError:
                 return None
-            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # By name it takes a tenth of this call.
+            if self._was_long and not self:
+                self._shrink()
             if waiter.get_loop() is not asyncio._get_running_loop() and not self._is_in_reach(entry):  # noqa: SLF001
                 continue
             if not waiter.done():
@@ -116,9 +135,12 @@ class Line(OrderedDict[Waiter, Offer]):
             RuntimeError: The task cannot be woken from here, since another loop or thread runs it.
         """
         while True:
-            if not self:
+            try:
+                entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same.
+            except KeyError:
                 return None
-            entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same.
+            if self._was_long and not self:
+                self._shrink()
             if waiter.get_loop() is not asyncio._get_running_loop() and not self._is_in_reach(entry):  # noqa: SLF001
                 continue
             try:
@@ -139,16 +161,22 @@ class Line(OrderedDict[Waiter, Offer]):
         closed = Closed(self, error)
         while True:
             if not self:
-                return
-            waiter, _ = self.popitem(last=False)
+                break
+            waiter, _ = self.popitem(False)  # noqa: FBT003  # The same.
             try:
                 waiter.set_result(closed)
             except InvalidStateError:  # Its wait is over.
                 continue
+        if self._was_long:
+            self._shrink()
 
     def leave(self, waiter: Waiter) -> bool:
         """Leave the line. Return whether that came too late: the waiter had been served in it."""
-        if self.pop(waiter, _ABSENT) is _ABSENT and not waiter.done() and not waiter.get_loop().is_closed():
+        if self.pop(waiter, _ABSENT) is not _ABSENT:
+            if self._was_long and not self:
+                self._shrink()
+            return False  # Who is served leaves the line first.
+        if not waiter.done() and not waiter.get_loop().is_closed():
             waiter.cancel()  # It was taken out to be served, by a call that this one interrupts.
         served = waiter.done() and not waiter.cancelled() and waiter.result() is self
         if served and refused:  # In this line; a select asks its others too.
@@ -176,6 +204,12 @@ class Line(OrderedDict[Waiter, Offer]):
         self.move_to_end(waiter, last=False)
         if waiter.done():  # Its wait has ended meanwhile.
             self.pop(waiter, None)
+
+    def _shrink(self) -> None:
+        """Give the memory of a long line back, if it is still empty."""
+        if not self:
+            self._was_long = False
+            self.clear()
 
     def count(self) -> int:
         """Count the tasks that wait: who was woken does not count, who was cancelled does until it resumes."""

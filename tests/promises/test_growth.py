@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import tracemalloc
+from contextlib import contextmanager, suppress
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -26,10 +27,13 @@ from tests.support.helpers import (
 from tests.support.loops import QUICKEST
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine, Generator
 
 many = pytest.mark.long(5_000, 100_000)
 NOISE = 100  # Blocks of memory that may be left, however often something is repeated.
+
+LONG = 200  # Tasks in a line, for which it takes more than 10 kB.
+Wait: TypeAlias = "Coroutine[object, None, object]"
 
 ORDERS: dict[str, Callable[[list[int]], None]] = {
     "first-come-first-gone": lambda _: None,
@@ -217,23 +221,117 @@ def test_a_select_costs_in_its_cases_and_not_in_what_else_waits() -> None:
     assert calls_of_a_select(4, 1_000) == calls_of_a_select(4, 1)
 
 
+@contextmanager
+def tracing() -> Generator[None]:
+    """Trace what is allocated, and not what measures the coverage."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    tracemalloc.start()
+    try:
+        yield
+    finally:
+        tracemalloc.stop()
+        sys.settrace(tracer)
+
+
+def begin(waits: list[Wait], *, cancelled: bool = False) -> None:
+    """Let operations wait; then end the waits, if asked to, so that the operations learn of it when they resume."""
+    futures = [wait.send(None) for wait in waits]
+    for future in futures if cancelled else ():
+        assert isinstance(future, asyncio.Future)
+        future.cancel()
+
+
+def of_side(channel: Channel[int], side: str, number: int) -> list[Wait]:
+    """Make so many operations."""
+    return [channel.push(1) if side == "push" else channel.pull() for _ in range(number)]
+
+
 @pytest.mark.parametrize("side", ["push", "pull"])
 async def test_leaving_a_long_line_takes_no_memory_in_its_length(side: str) -> None:
     channel = Channel[int]()
-    waits = [channel.push(1) if side == "push" else channel.pull() for _ in range(2_000)]
-    for wait in waits:
-        wait.send(None)
-    tracer = sys.gettrace()
-    sys.settrace(None)  # What measures the coverage takes memory of its own.
-    tracemalloc.start()
-    try:
+    waits = of_side(channel, side, 2_000)
+    begin(waits)
+    with tracing():
         before, _ = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
         waits[1_000].close()
         assert tracemalloc.get_traced_memory()[1] - before < 4_000
-    finally:
-        tracemalloc.stop()
-        sys.settrace(tracer)
     for wait in waits:
         wait.close()
     assert is_idle(channel)
+
+
+def served(channel: Channel[int], side: str, waits: list[Wait]) -> None:
+    begin(waits)
+    for wait in waits:
+        meet(channel, side)
+        with suppress(StopIteration):
+            wait.send(None)
+
+
+def withdrawn(_: Channel[int], __: str, waits: list[Wait]) -> None:
+    begin(waits)
+    for wait in waits:
+        wait.close()
+
+
+def met_when_cancelled(channel: Channel[int], side: str, waits: list[Wait]) -> None:
+    begin(waits, cancelled=True)
+    with suppress(Channel.Empty, Channel.Full):
+        meet(channel, side)
+    for wait in waits:
+        wait.close()
+
+
+def closed(channel: Channel[int], _: str, waits: list[Wait]) -> None:
+    begin(waits)
+    channel.close()
+    for wait in waits:
+        with suppress(Channel.Closed):
+            wait.send(None)
+
+
+def looked_at_when_cancelled(channel: Channel[int], side: str, waits: list[Wait]) -> None:
+    begin(waits, cancelled=True)
+    case = channel.pull_case() if side == "push" else channel.push_case(1)
+    assert not case.ready()
+    for wait in waits:
+        wait.close()
+
+
+def meet(channel: Channel[int], side: str) -> None:
+    """Do what serves who waits."""
+    if side == "push":
+        channel.pull_nowait()
+    else:
+        channel.push_nowait(1)
+
+
+def of_selects(channel: Channel[int], side: str, number: int) -> list[Wait]:
+    """Make so many selects that wait on one side."""
+    case = channel.push_case(1) if side == "push" else channel.pull_case()
+    return [chanselect(case) for _ in range(number)]
+
+
+@pytest.mark.heavy
+@pytest.mark.asyncio(loop_factories=[QUICKEST])
+@pytest.mark.parametrize("end", [served, withdrawn, met_when_cancelled, closed, looked_at_when_cancelled])
+@pytest.mark.parametrize("make", [of_side, of_selects])
+@pytest.mark.parametrize("side", ["push", "pull"])
+async def test_a_line_that_was_long_gives_its_memory_back(
+    side: str,
+    make: Callable[[Channel[int], str, int], list[Wait]],
+    end: Callable[[Channel[int], str, list[Wait]], None],
+) -> None:
+    used: list[int] = []
+    for _ in range(3):  # What only the first makes, as what the interpreter keeps for later, is not what is measured.
+        channel = Channel[int]()
+        push = await start_one(channel.push(1))  # Its buffer and its lines are there before.
+        await channel.pull()
+        await push
+        with tracing():
+            end(channel, side, make(channel, side, LONG))
+            used.append(tracemalloc.get_traced_memory()[0])
+        assert is_idle(channel)
+    assert used[-1] < 1_000
