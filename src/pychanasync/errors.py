@@ -6,7 +6,7 @@ loop and can go nowhere.
 """
 
 # Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 Side: TypeAlias = Literal["push", "pull"]
 
@@ -32,10 +32,14 @@ class ChannelError(Exception):
 
     def __init__(self, channel: object | None = None, side: Side | None = None) -> None:
         """Make an error about one side of ``channel``."""
-        super().__init__()
+        self.args = ()  # Whoever waits when a channel is closed makes one of these, so the shortest ways are taken.
         self.channel = channel
         self.side = side
-        self._name = getattr(channel, "name", None)
+        named: Any = channel  # type: ignore[explicit-any]  # A strategy of the user's own may give no names.
+        try:
+            self._name = named.name
+        except AttributeError:
+            self._name = None
 
     def __str__(self) -> str:
         """Return which operation failed and why, and the kind of the channel, with its name if it has one."""
