@@ -1,7 +1,7 @@
 """The core of a channel: its items, its two waiting lines, and every change to them; nothing here ever waits.
 
 A strategy is a class that overrides what is different about it: `_make_buffer`, which makes what holds the items, and
-`_overflow`, which decides what a push does when there is no room. How much room there is, it tells `_make_ready`.
+`_overflow`, which decides what a push does when there is no room. How much room there is, its ``__init__`` says.
 
 A pull that waits is never handed an item. A push puts its item into the buffer and wakes the pull with a claim to one;
 a claim is the right to take the head of the buffer, whoever resumes first. So items leave in the order in which they
@@ -28,7 +28,7 @@ from asyncio import InvalidStateError
 from collections import deque
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, ClassVar, Final, Generic, NoReturn, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, NoReturn, Protocol, TypeVar
 
 from ._waiting import Line, Waiter, refuse
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
@@ -44,9 +44,9 @@ class _NotReady(Line[Any]):  # type: ignore[explicit-any]  # It takes the place 
         raise RuntimeError("this channel has no buffer yet: call super().__init__(buffer) in the __init__ of its class")
 
 
-_NOT_READY = _NotReady()
-_new: Final = object.__new__  # Each step on the way to it takes part of the time to make a channel.
-_NO_BUFFER: Any = ()  # type: ignore[explicit-any]  # Shared until the first push, since an empty deque takes 760 bytes.
+NOT_READY = _NotReady()
+NO_LINE: Final[Line[Any]] = Line()  # type: ignore[explicit-any]  # Both lines of a channel on which nobody has waited.
+NO_BUFFER: Any = ()  # type: ignore[explicit-any]  # Shared until the first push, since an empty deque takes 760 bytes.
 
 
 class ChannelCore(Generic[Item]):
@@ -85,26 +85,6 @@ class ChannelCore(Generic[Item]):
         """See what the class overrides."""
         super().__init_subclass__(**arguments)
         cls._overflows = cls._overflow is not _waits
-
-    def __new__(cls, *_: object, **__: object) -> Self:
-        """Make an empty core with a bound of 0; the arguments are for ``__init__``."""
-        self = _new(cls)
-        self._items = _NO_BUFFER
-        self._unclaimed = self._push_limit = self._bound = 0
-        self._closed = False
-        _set_name(self, None)
-        if cls._has_buffer:
-            self._pulls = self._pushes = _NOT_READY
-        else:
-            self._pulls = Line()
-            self._pushes = Line()
-        return self
-
-    def _make_ready(self, bound: float) -> None:
-        """Let a channel with a buffer be used."""
-        self._bound = bound
-        self._pulls = Line()
-        self._pushes = Line()
 
     @property
     def closed(self) -> bool:
@@ -202,6 +182,8 @@ class ChannelCore(Generic[Item]):
 
     def pull_case(self) -> SelectCase[Item]:
         """Make a case for `chanselect` from this pull. Making it does nothing; it may be used again and again."""
+        if self._pulls is NO_LINE:
+            self._begin_lines()
         return PullCase(self, self._pulls, self._can_pull)
 
     def push_case(self, item: Item) -> SelectCase[None]:
@@ -210,6 +192,8 @@ class ChannelCore(Generic[Item]):
         Args:
             item: What is sent each time the case is chosen.
         """
+        if self._pushes is NO_LINE:
+            self._begin_lines()
         return PushCase(self, self._pushes, self._can_push, item)
 
     def _make_buffer(self) -> Buffer[Item]:
@@ -273,7 +257,7 @@ class ChannelCore(Generic[Item]):
 
     def _try_push(self, item: Item) -> bool:
         """Give an item to the pull that has waited longest, or to the buffer. Return whether the push is done."""
-        if self._items is _NO_BUFFER:
+        if self._items is NO_BUFFER:
             self._begin_buffer()
         if self._pulls and (pull := self._pulls.take()) is not None:
             try:
@@ -329,8 +313,16 @@ class ChannelCore(Generic[Item]):
         bool(self._pulls)  # Refuses a channel that was not initialised.
         buffer = self._make_buffer()
         _check_buffer(buffer)
-        if self._items is _NO_BUFFER:  # Else somebody came between who has begun it.
+        if self._items is NO_BUFFER:  # Else somebody came between who has begun it.
             self._items = buffer
+
+    def _begin_lines(self) -> None:
+        """Begin lines of its own."""
+        pulls: Line[None] = Line()  # As Line[None]() it would get a dictionary, and be slower for it.
+        pushes: Line[Item] = Line()
+        if self._pulls is NO_LINE:  # Else somebody came between.
+            self._pulls = pulls
+            self._pushes = pushes
 
     def _take_claimed(self) -> Item:
         """Take the oldest item, by a claim to it."""
@@ -354,16 +346,26 @@ class ChannelCore(Generic[Item]):
 
     def _join_pulls(self, waiter: Waiter) -> None:
         """Let a pull wait; serve it at once if what it waits for came between its look and this."""
-        self._pulls.join(waiter, None)
+        if self._pulls is NO_LINE:
+            self._begin_lines()
+        if self._pulls:
+            self._pulls.join(waiter, None)
+        else:
+            self._pulls[waiter] = None  # The same, without the call.
         self._push_limit = 0
         if self._closed or self._unclaimed:
             self._serve_latecomers()
 
     def _join_pushes(self, waiter: Waiter, item: Item) -> None:
         """Let a push wait; serve it at once if what it waits for came between its look and this."""
-        if self._items is _NO_BUFFER:  # A select came here without a try.
+        if self._items is NO_BUFFER:  # A select came here without a try.
             self._begin_buffer()
-        self._pushes.join(waiter, item)
+        if self._pushes is NO_LINE:
+            self._begin_lines()
+        if self._pushes:
+            self._pushes.join(waiter, item)
+        else:
+            self._pushes[waiter] = item  # The same, without the call.
         if self._closed or self._unclaimed < self._bound:
             self._serve_latecomers()
 
@@ -464,4 +466,4 @@ for _member in vars(ChannelCore).values():
 _waits: Final[object] = vars(ChannelCore)["_overflow"]
 
 # Past a class attribute `name` of a subclass, which gives its channels one.
-_set_name: Final[Callable[[object, None], None]] = vars(ChannelCore)["name"].__set__
+set_name: Final[Callable[[object, None], None]] = vars(ChannelCore)["name"].__set__

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
 
 from ._bounds import as_bound, check_overflow
-from ._core import Item
+from ._core import NO_LINE, Item
 from .channel import Channel
 
 if TYPE_CHECKING:
@@ -49,10 +49,12 @@ class BufferedChannel(Channel[Item]):
         """
         if overflow != "wait":
             check_overflow(overflow, "wait", "BufferedChannel")  # type: ignore[unreachable]  # Not for whoever asks no checker.
-        bound = as_bound(buffer)
+        if type(buffer) is not int or buffer < 1:
+            buffer = as_bound(buffer)
         if name is not None:
             self._call(name)
-        self._make_ready(bound)
+        self._bound = buffer
+        self._pulls = self._pushes = NO_LINE
 
     def csize(self) -> int:
         """Count the items in the buffer that are there to pull."""

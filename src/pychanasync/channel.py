@@ -11,12 +11,12 @@ from asyncio import CancelledError
 from collections.abc import Callable
 from math import inf
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self, SupportsIndex, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, Self, SupportsIndex, TypeAlias, overload
 
 from typing_extensions import deprecated
 
 from ._cancelling import defer
-from ._core import ChannelCore, Item
+from ._core import NO_BUFFER, NO_LINE, NOT_READY, ChannelCore, Item, set_name
 from ._waiting import new_waiter, raise_refusal, refused
 from .errors import ChannelClosed, ChannelEmpty, ChannelFull
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 Overflow: TypeAlias = Literal["wait", "drop_oldest", "drop_newest"]
 AnyKind: TypeAlias = type[Any]  # type: ignore[explicit-any]  # A class of channels, whatever it makes of arguments.
 Arguments: TypeAlias = Any  # type: ignore[explicit-any]  # Of an __init__; object would forbid one that takes less.
+
+NOT_GIVEN: Final = object()
+_new: Final = object.__new__  # Each step on the way to it takes part of the time to make a channel.
 
 
 class Channel(ChannelCore[Item]):
@@ -68,7 +71,9 @@ class Channel(ChannelCore[Item]):
     Full: ClassVar[type[ChannelFull]] = ChannelFull
     Empty: ClassVar[type[ChannelEmpty]] = ChannelEmpty
 
-    # Which class the arguments ask for: set by the factory, which looks at them.
+    # The classes that most calls ask for, and what chooses a class for any arguments: set by the factory.
+    _without_buffer: ClassVar[AnyKind]
+    _with_buffer: ClassVar[AnyKind]
     _choose: ClassVar[Callable[..., AnyKind]]  # type: ignore[explicit-any]
 
     @overload
@@ -98,7 +103,17 @@ class Channel(ChannelCore[Item]):
     def __new__(
         cls, *, bound: SupportsIndex | float | None, overflow: Overflow = "wait", name: str | None = None
     ) -> "Channel[Item]": ...
-    def __new__(cls, *args: Arguments, **kwargs: Arguments) -> "Channel[Item]":  # noqa: D417  # It takes what the overloads take.
+    # It takes the arguments of any subclass too, which may have a `buffer` second: so it binds its own apart.
+    def __new__(  # type: ignore[misc]  # pyright: ignore[reportInconsistentOverload]  # noqa: D417
+        cls,
+        first: Arguments = NOT_GIVEN,
+        /,
+        *rest: Arguments,
+        buffer: Arguments = NOT_GIVEN,
+        overflow: Arguments = NOT_GIVEN,
+        name: Arguments = NOT_GIVEN,
+        **others: Arguments,
+    ) -> "Channel[Item]":
         """Create a channel of the kind that the arguments ask for, or an instance of the subclass that was called.
 
         Args:
@@ -115,11 +130,33 @@ class Channel(ChannelCore[Item]):
             ValueError: ``buffer`` is 0 or less, ``overflow`` is another word, or it drops items and there is no buffer
                 with a limit.
         """
+        kind: AnyKind = cls
         if cls is Channel:
-            return ChannelCore.__new__(cls._choose(*args, **kwargs))
-        if (args or kwargs) and cls.__init__ is object.__init__:  # Python itself lets them pass.
+            if rest or others or not (overflow is NOT_GIVEN or overflow == "wait"):
+                kind = cls._chosen((first, *rest), {"buffer": buffer, "overflow": overflow, **others})
+            elif (first is NOT_GIVEN or first is None) and (buffer is NOT_GIVEN or buffer is None):
+                kind = cls._without_buffer
+            else:
+                kind = cls._with_buffer
+        elif cls.__init__ is object.__init__ and not (
+            first is buffer is overflow is name is NOT_GIVEN and not rest and not others
+        ):  # Python itself lets them pass.
             raise TypeError(f"{cls.__name__}() takes no arguments: give it an __init__ of its own that does")
-        return super().__new__(cls)
+        self = _new(kind)
+        self._items = NO_BUFFER
+        self._unclaimed = self._push_limit = self._bound = 0
+        self._closed = False
+        set_name(self, None)
+        self._pulls = self._pushes = NOT_READY if kind._has_buffer else NO_LINE  # noqa: SLF001  # Its own class.
+        return self  # type: ignore[no-any-return]
+
+    @classmethod
+    def _chosen(cls, arguments: tuple[object, ...], keywords: dict[str, object]) -> AnyKind:
+        """Let the factory choose by the arguments that were given."""
+        return cls._choose(
+            *(argument for argument in arguments if argument is not NOT_GIVEN),
+            **{name: value for name, value in keywords.items() if value is not NOT_GIVEN},
+        )
 
     async def push(self, item: Item) -> None:
         """Send an item; wait while the channel cannot take it.

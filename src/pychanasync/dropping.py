@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
 
 from ._bounds import as_finite_bound, check_overflow
-from ._core import Item
+from ._core import NO_LINE, Item
 from .channel import Channel
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class DroppingChannel(Channel[Item]):
         if name is not None:
             self._call(name)
         self._dropped = 0
-        self._make_ready(bound)
+        self._bound = bound
+        self._pulls = self._pushes = NO_LINE
 
     @property
     def dropped(self) -> int:
