@@ -84,10 +84,21 @@ class SlidingChannel(Channel[Item]):
     def _overflow(self, item: Item) -> bool:
         """Drop the oldest items until there is room; what is claimed stands before them in the buffer.
 
-        A cancelled pull that left its item may have made more than one too many. The items are let go of last, when the
-        channel is in order again: that may run code of their own.
+        The items are let go of last, when the channel is in order again: that may run code of their own.
         """
-        dropped: list[Item] = []
+        items, unclaimed = self._items, self._unclaimed
+        if unclaimed == self._bound and not self._closed:  # The usual case: one item for another, and no call between
+            oldest = items[-unclaimed]  # the look and the append.
+            del items[-unclaimed]
+            self.dropped += 1
+            try:
+                items.append(item)
+            except BaseException:
+                self._unclaimed -= 1
+                raise
+            del oldest
+            return True
+        dropped: list[Item] = []  # A cancelled pull that left its item has made more than one too many.
         while True:
             if self._unclaimed < self._bound:
                 break
