@@ -309,8 +309,10 @@ class ChannelCore(Generic[Item]):
                     refuse(push[0], error)
 
     def _begin_buffer(self) -> None:
-        """Begin a buffer of its own."""
+        """Begin a buffer of its own, and lines, for a push that has to wait."""
         bool(self._pulls)  # Refuses a channel that was not initialised.
+        if self._pulls is NO_LINE:
+            self._begin_lines()
         buffer = self._make_buffer()
         _check_buffer(buffer)
         if self._items is NO_BUFFER:  # Else somebody came between who has begun it.
@@ -360,8 +362,6 @@ class ChannelCore(Generic[Item]):
         """Let a push wait; serve it at once if what it waits for came between its look and this."""
         if self._items is NO_BUFFER:  # A select came here without a try.
             self._begin_buffer()
-        if self._pushes is NO_LINE:
-            self._begin_lines()
         if self._pushes:
             self._pushes.join(waiter, item)
         else:
