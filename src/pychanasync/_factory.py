@@ -10,44 +10,43 @@ import warnings
 from typing import Final
 
 from .buffered import BufferedChannel
-from .channel import NOT_GIVEN, AnyKind, Channel
+from .channel import AnyKind, Channel
 from .dropping import DroppingChannel
 from .sliding import SlidingChannel
 from .unbuffered import UnbufferedChannel
 
+_NOT_GIVEN: Final = object()
+
 
 def choose(  # noqa: PLR0913  # Three are there to be refused.
-    buffer: object = NOT_GIVEN,
+    buffer: object = _NOT_GIVEN,
     *,
     overflow: object = "wait",
     name: object = None,
-    bound: object = NOT_GIVEN,
-    maxsize: object = NOT_GIVEN,
-    capacity: object = NOT_GIVEN,
-    size: object = NOT_GIVEN,
+    bound: object = _NOT_GIVEN,
+    maxsize: object = _NOT_GIVEN,
+    capacity: object = _NOT_GIVEN,
+    size: object = _NOT_GIVEN,
 ) -> AnyKind:
     """Choose the class for the arguments of a ``Channel(...)``."""
     del name  # The class looks at it.
-    if not (maxsize is capacity is size is NOT_GIVEN):
+    if not (maxsize is capacity is size is _NOT_GIVEN):
         raise TypeError("Channel() takes the number of items as buffer=, not as maxsize=, capacity= or size=")
-    if bound is NOT_GIVEN:
+    if bound is _NOT_GIVEN:
         return _class_for(buffer, overflow)
-    if buffer is not NOT_GIVEN:
+    if buffer is not _NOT_GIVEN:
         raise TypeError("Channel() got both buffer= and bound=, which mean the same: leave bound= out")
     _warn_about_bound()
     return _MADE_BY_BOUND[_class_for(bound, overflow)]
 
 
 choose.__qualname__ = "Channel"  # Python names it where the arguments do not fit.
-# The hooks.
-Channel._without_buffer = UnbufferedChannel  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-Channel._with_buffer = BufferedChannel  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-Channel._choose = staticmethod(choose)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+Channel._choose = staticmethod(choose)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # The hook.
 
 
 def _class_for(buffer: object, overflow: object) -> AnyKind:
     """Choose the class for a buffer and what it does when it is full."""
-    no_buffer = buffer is NOT_GIVEN or buffer is None
+    no_buffer = buffer is _NOT_GIVEN or buffer is None
     if overflow == "wait":
         return UnbufferedChannel if no_buffer else BufferedChannel
     if overflow not in ("drop_oldest", "drop_newest"):
@@ -58,9 +57,9 @@ def _class_for(buffer: object, overflow: object) -> AnyKind:
 
 
 def _warn_about_bound() -> None:
-    caller = sys._getframe(4)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Beyond choose, Channel._chosen and Channel.__new__.
+    caller = sys._getframe(3)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Beyond choose and Channel.__new__.
     by_way_of_typing = caller.f_globals.get("__name__") == "typing"  # Channel[int](...) comes that way.
-    warnings.warn("bound= is deprecated: say buffer=", DeprecationWarning, stacklevel=6 if by_way_of_typing else 5)
+    warnings.warn("bound= is deprecated: say buffer=", DeprecationWarning, stacklevel=5 if by_way_of_typing else 4)
 
 
 def _made_by_bound(kind: AnyKind) -> AnyKind:

@@ -30,7 +30,6 @@ Overflow: TypeAlias = Literal["wait", "drop_oldest", "drop_newest"]
 AnyKind: TypeAlias = type[Any]  # type: ignore[explicit-any]  # A class of channels, whatever it makes of arguments.
 Arguments: TypeAlias = Any  # type: ignore[explicit-any]  # Of an __init__; object would forbid one that takes less.
 
-NOT_GIVEN: Final = object()
 _new: Final = object.__new__  # Each step on the way to it takes part of the time to make a channel.
 
 
@@ -71,9 +70,7 @@ class Channel(ChannelCore[Item]):
     Full: ClassVar[type[ChannelFull]] = ChannelFull
     Empty: ClassVar[type[ChannelEmpty]] = ChannelEmpty
 
-    # The classes that most calls ask for, and what chooses a class for any arguments: set by the factory.
-    _without_buffer: ClassVar[AnyKind]
-    _with_buffer: ClassVar[AnyKind]
+    # Which class the arguments ask for: set by the factory, which looks at them.
     _choose: ClassVar[Callable[..., AnyKind]]  # type: ignore[explicit-any]
 
     @overload
@@ -103,17 +100,7 @@ class Channel(ChannelCore[Item]):
     def __new__(
         cls, *, bound: SupportsIndex | float | None, overflow: Overflow = "wait", name: str | None = None
     ) -> "Channel[Item]": ...
-    # It takes the arguments of any subclass too, which may have a `buffer` second: so it binds its own apart.
-    def __new__(  # type: ignore[misc]  # pyright: ignore[reportInconsistentOverload]  # noqa: D417
-        cls,
-        first: Arguments = NOT_GIVEN,
-        /,
-        *rest: Arguments,
-        buffer: Arguments = NOT_GIVEN,
-        overflow: Arguments = NOT_GIVEN,
-        name: Arguments = NOT_GIVEN,
-        **others: Arguments,
-    ) -> "Channel[Item]":
+    def __new__(cls, *args: Arguments, **kwargs: Arguments) -> "Channel[Item]":  # noqa: D417  # It takes what the overloads take.
         """Create a channel of the kind that the arguments ask for, or an instance of the subclass that was called.
 
         Args:
@@ -132,15 +119,8 @@ class Channel(ChannelCore[Item]):
         """
         kind: AnyKind = cls
         if cls is Channel:
-            if rest or others or not (overflow is NOT_GIVEN or overflow == "wait"):
-                kind = cls._chosen((first, *rest), {"buffer": buffer, "overflow": overflow, **others})
-            elif (first is NOT_GIVEN or first is None) and (buffer is NOT_GIVEN or buffer is None):
-                kind = cls._without_buffer
-            else:
-                kind = cls._with_buffer
-        elif cls.__init__ is object.__init__ and not (
-            first is buffer is overflow is name is NOT_GIVEN and not rest and not others
-        ):  # Python itself lets them pass.
+            kind = cls._choose(*args, **kwargs)
+        elif (args or kwargs) and cls.__init__ is object.__init__:  # Python itself lets them pass.
             raise TypeError(f"{cls.__name__}() takes no arguments: give it an __init__ of its own that does")
         self = _new(kind)
         self._items = NO_BUFFER
@@ -149,14 +129,6 @@ class Channel(ChannelCore[Item]):
         set_name(self, None)
         self._pulls = self._pushes = NOT_READY if kind._has_buffer else NO_LINE  # noqa: SLF001  # Its own class.
         return self  # type: ignore[no-any-return]
-
-    @classmethod
-    def _chosen(cls, arguments: tuple[object, ...], keywords: dict[str, object]) -> AnyKind:
-        """Let the factory choose by the arguments that were given."""
-        return cls._choose(
-            *(argument for argument in arguments if argument is not NOT_GIVEN),
-            **{name: value for name, value in keywords.items() if value is not NOT_GIVEN},
-        )
 
     async def push(self, item: Item) -> None:
         """Send an item; wait while the channel cannot take it.

@@ -90,17 +90,18 @@ class SlidingChannel(Channel[Item]):
         if unclaimed == self._bound and not self._closed:  # The usual case: one item for another, and no call between
             oldest = items[-unclaimed]  # the look and the append.
             del items[-unclaimed]
-            self.dropped += 1
+            self._dropped += 1
             try:
                 items.append(item)
             except BaseException:
-                self._unclaimed -= 1
+                items.insert(len(items) - unclaimed + 1, oldest)
+                self._dropped -= 1
                 raise
             del oldest
             return True
         dropped: list[Item] = []  # A cancelled pull that left its item has made more than one too many.
         while True:
-            if self._unclaimed < self._bound:
+            if self._unclaimed <= self._bound:
                 break
             oldest = self._items[-self._unclaimed]
             del self._items[-self._unclaimed]
