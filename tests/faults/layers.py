@@ -87,14 +87,13 @@ SUBJECTS = (
     *("promises/test_select", "promises/test_closed_case", "promises/test_closed_at_once"),
     *("promises/test_loops", "promises/test_claims_across_loops", "promises/test_callbacks", "promises/test_items"),
     *("unit/test_factory", "unit/test_classes", "unit/test_subclasses", "unit/test_waiting"),
-    *("unit/test_first_use", "unit/test_selected"),
+    *("unit/test_first_use", "unit/test_selected", "unit/test_refusals"),
     *("unit/test_deferred", "unit/test_repr", "unit/test_errors", "unit/test_messages", "unit/test_counts"),
 )
 LAYERS: Mapping[str, Layer] = {
     "step by step": Layer([f"tests/{subject}.py" for subject in SUBJECTS], on("stock", "answers_each")),
     "Go's programs": Layer(["tests/go"], on("stock")),
     "random runs": Layer(["tests/promises/test_exactly_once.py"], on(QUICKEST, "8-", "inf-")),
-    "a foreign strategy": Layer(["tests/promises/test_priority_channel.py"], on("stock")),
     "growth": Layer(["tests/promises/test_growth.py"], on("stock")),
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
     "interrupted calls": Layer(
