@@ -99,6 +99,7 @@ async def test_a_waiting_push_raises_when_it_resumes_and_the_next_has_its_place(
     channel.push_nowait(1)
     refused, taken = await start(way(channel, -1), channel.push(2))
     assert channel.pull_nowait() == 1
+    assert channel.waiting == (0, 0)
     assert drain(channel) == [2]
     with pytest.raises(NegativeError):
         await refused

@@ -42,6 +42,12 @@ OVERFLOWING = [
         "            self._dropped += 2\n",
     ),
     Fault(
+        "the finaliser of an item that a sliding channel drops finds it counted still",
+        "sliding.py",
+        "            oldest = self._items[-self._unclaimed]\n            del self._items[-self._unclaimed]\n",
+        "            oldest = None\n            del self._items[-self._unclaimed]\n",
+    ),
+    Fault(
         "the size of a sliding channel counts claimed items",
         "sliding.py",
         'that are there to pull."""\n        return self._unclaimed',
