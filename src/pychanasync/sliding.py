@@ -84,31 +84,29 @@ class SlidingChannel(Channel[Item]):
     def _overflow(self, item: Item) -> bool:
         """Drop the oldest items until there is room; what is claimed stands before them in the buffer.
 
-        The items are let go of last, when the channel is in order again: that may run code of their own.
+        Nothing is dropped if the buffer refuses the new item. What is dropped is let go of last, when the channel is in
+        order again: that may run code of its own.
         """
         items, unclaimed = self._items, self._unclaimed
-        if unclaimed == self._bound and not self._closed:  # The usual case: one item for another, and no call between
-            oldest = items[-unclaimed]  # the look and the append.
-            del items[-unclaimed]
-            self._dropped += 1
-            try:
-                items.append(item)
-            except BaseException:
-                items.insert(len(items) - unclaimed + 1, oldest)
-                self._dropped -= 1
-                raise
-            del oldest
-            return True
-        dropped: list[Item] = []  # A cancelled pull that left its item has made more than one too many.
+        if self._closed or unclaimed < self._bound:  # Somebody came between the look and this.
+            return self._try_push(item)
+        oldest = items[-unclaimed]  # One item for another, and no call between the look and the append.
+        del items[-unclaimed]
+        self._dropped += 1
+        try:
+            items.append(item)
+        except BaseException:
+            items.insert(len(items) - unclaimed + 1, oldest)
+            self._dropped -= 1
+            raise
+        more: tuple[Item, ...] = ()  # Where a cancelled pull has left its item, there is more than one too many.
         while True:
             if self._unclaimed <= self._bound:
-                break
-            oldest = self._items[-self._unclaimed]
-            del self._items[-self._unclaimed]
+                return True
+            more += (items[-self._unclaimed],)
+            del items[-self._unclaimed]
             self._unclaimed -= 1
             self._dropped += 1
-            dropped.append(oldest)
-        return self._try_push(item)
 
     def _fill(self) -> str:
         fill = super()._fill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -96,6 +97,49 @@ async def test_a_push_for_a_waiting_pull_drops_nothing(make: Make) -> None:
     pull = await start_one(channel.pull())
     await channel.push(1)
     assert (await pull, channel.dropped) == (1, 0)
+
+
+class Refusing(deque[int]):
+    def append(self, item: int, /) -> None:
+        if item < 0:
+            raise ArithmeticError
+        super().append(item)
+
+
+class Strict(SlidingChannel[int]):
+    """Refuses what is negative."""
+
+    def _make_buffer(self) -> Refusing:
+        return Refusing()
+
+
+@pytest.mark.parametrize("left", [0, 1, 2])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+async def test_nothing_is_dropped_for_what_the_buffer_refuses(way: Way, left: int) -> None:
+    channel = Strict(2)
+    pulls = await start(*(channel.pull() for _ in range(left)))
+    held = [*range(2 + left)]
+    for number in held:
+        channel.push_nowait(number)
+    if pulls:
+        await cancelled(*pulls)
+    with pytest.raises(ArithmeticError):
+        await way(channel, -1)
+    assert (channel.csize(), channel.dropped) == (len(held), 0)
+    await way(channel, 9)
+    assert channel.dropped == len(held) - 1
+    assert drain(channel) == [held[-1], 9]
+
+
+async def test_nothing_moves_behind_what_is_set_aside_where_the_buffer_refuses_an_item() -> None:
+    channel = Strict(2)
+    pull = await start_one(channel.pull())
+    for number in range(3):
+        channel.push_nowait(number)
+    with pytest.raises(ArithmeticError):
+        channel.push_nowait(-1)
+    assert await pull == 0
+    assert drain(channel) == [1, 2]
 
 
 class Last:
