@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
 
-try_push = ChannelCore[int]._try_push
+begin_buffer, try_push = ChannelCore[int]._begin_buffer, ChannelCore[int]._try_push
 defer, awaiting, pass_up = _cancelling.defer, _cancelling._awaiting, _cancelling._pass_up
 
 
@@ -101,6 +101,7 @@ def take_what_waits_for_done(self: ChannelCore[int], item: int) -> bool:
 
 
 def begin_a_queue(self: ChannelCore[int]) -> None:
+    begin_buffer(self)
     self._items = deque()
 
 

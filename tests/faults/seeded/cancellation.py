@@ -20,8 +20,8 @@ CANCELLATION = [
     Fault(
         "a wait that is over stays in its line",
         "_waiting.py",
-        "if self.pop(waiter, _ABSENT) is _ABSENT and",
-        "if self.get(waiter, _ABSENT) is _ABSENT and",
+        "if self.pop(waiter, _ABSENT) is not _ABSENT:",
+        "if self.get(waiter, _ABSENT) is not _ABSENT:",
     ),
     Fault(
         "a pull whose coroutine is closed leaves its entry, or its claim",

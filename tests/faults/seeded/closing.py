@@ -86,8 +86,8 @@ CLOSING = [
     Fault(
         "a close wakes who waits in the wrong order",
         "_waiting.py",
-        "waiter, _ = self.popitem(last=False)",
-        "waiter, _ = self.popitem()",
+        "break\n            waiter, _ = self.popitem(False)",
+        "break\n            waiter, _ = self.popitem()",
     ),
     Fault(
         "a close fails where a wait is over already",

@@ -14,8 +14,8 @@ ORDER = [
     Fault(
         "the push that began to wait last is served first",
         "_waiting.py",
-        "self.popitem(False)  # noqa: FBT003  # The same",
-        "self.popitem()  # noqa: FBT003  # The same",
+        "entry = waiter, _ = self.popitem(False)  # noqa: FBT003  # The same",
+        "entry = waiter, _ = self.popitem()  # noqa: FBT003  # The same",
     ),
     Fault(
         "an item that is let in overtakes the buffer",
@@ -152,7 +152,7 @@ ORDER = [
     Fault(
         "two channels share a waiting line",
         "_core.py",
-        "        else:\n            self._pulls = Line()",
-        '        else:\n            self._pulls = globals().setdefault("shared", Line())',
+        "        if self._pulls is NO_LINE:\n            self._begin_lines()\n        if self._pulls:\n",
+        "        if self._pulls:\n",
     ),
 ]

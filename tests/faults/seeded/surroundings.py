@@ -14,8 +14,8 @@ SURROUNDINGS = [
     Fault(
         "a task may wait beside one of another loop",
         "_waiting.py",
-        "if self:\n            self.first()\n        self[waiter]",
-        "self[waiter]",
+        "        if self:\n            self.first()\n",
+        "        if self:\n",
     ),
     Fault(
         "a task of a resting loop is woken under another",
@@ -96,6 +96,12 @@ SURROUNDINGS = [
         "_waiting.py",
         "if self.pop(waiter, _ABSENT)",
         "if waiter in [*self] and self.pop(waiter, _ABSENT)",
+    ),
+    Fault(
+        "a line that was long keeps its memory",
+        "_waiting.py",
+        "            self.clear()\n",
+        "",
     ),
     Fault(
         "who was woken still waits",
@@ -189,9 +195,9 @@ SURROUNDINGS = [
     ),
     Fault(
         "a channel with a buffer whose __init__ was not called is one without",
-        "_core.py",
-        "if cls._has_buffer:",
-        "if False:",
+        "channel.py",
+        "NOT_READY if kind._has_buffer else NO_LINE",
+        "NO_LINE",
     ),
     Fault(
         "a channel whose __init__ was not called tells a capacity",
@@ -207,8 +213,8 @@ SURROUNDINGS = [
     ),
     Fault(
         "a subclass cannot name its channels by a class attribute",
-        "_core.py",
-        "        _set_name(self, None)\n",
+        "channel.py",
+        "        set_name(self, None)\n",
         "        self.name = None\n",
     ),
     Fault(
