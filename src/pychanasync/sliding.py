@@ -99,14 +99,15 @@ class SlidingChannel(Channel[Item]):
             items.insert(len(items) - unclaimed + 1, oldest)
             self._dropped -= 1
             raise
-        more: tuple[Item, ...] = ()  # Where a cancelled pull has left its item, there is more than one too many.
+        more: list[Item] = []  # Where cancelled pulls have left their items, there is more than one too many.
         while True:
             if self._unclaimed <= self._bound:
                 return True
-            more += (items[-self._unclaimed],)
+            another = items[-self._unclaimed]
             del items[-self._unclaimed]
             self._unclaimed -= 1
             self._dropped += 1
+            more.append(another)
 
     def _fill(self) -> str:
         fill = super()._fill()
