@@ -32,7 +32,8 @@ class ChannelError(Exception):
 
     def __init__(self, channel: object | None = None, side: Side | None = None) -> None:
         """Make an error about one side of ``channel``."""
-        self.args = ()  # Whoever waits when a channel is closed makes one of these, so the shortest ways are taken.
+        # Whoever waits when a channel is closed makes one of these, so the shortest ways are taken.
+        self.args: tuple[object, ...] = ()
         self.channel = channel
         self.side = side
         named: Any = channel  # type: ignore[explicit-any]  # A strategy of the user's own may give no names.
