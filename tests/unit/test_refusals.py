@@ -116,6 +116,16 @@ async def test_a_push_that_is_cancelled_before_it_raises_that_it_was_refused_is_
     assert channel.empty()
 
 
+async def test_a_select_that_is_cancelled_after_a_refusal_is_cancelled_though_another_line_has_passed_it_over() -> None:
+    channel, other = Strict(1), Channel[int](1)
+    channel.push_nowait(1)
+    task = await start_one(chanselect(other.pull_case(), channel.push_case(-1)))
+    assert drain(channel) == [1]
+    other.push_nowait(2)
+    await cancelled(task)
+    assert drain(other) == [2]
+
+
 @pytest.mark.parametrize("way", WAITING.values(), ids=WAITING)
 async def test_the_error_of_a_refusal_is_kept_by_nobody(way: Way) -> None:
     channel = Strict(1)

@@ -148,6 +148,11 @@ REFUSALS = [
         [(kind, Kind()) for kind in REFUSES],
     ),
     Program(
+        "a waiting select refused, and passed over in its other line",
+        [task(select(b.pull(), a.push(2)), REST), task(a.pull_nowait(), b.push_nowait(1), b.pull_nowait())],
+        [(REFUSING, Kind(1)), (FULL_REFUSING, Kind(1))],
+    ),
+    Program(
         "a select that finds pushes only which are refused",
         [
             task(a.push(2)),
