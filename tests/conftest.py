@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 
 from tests.support import proof
-from tests.support.kinds import BOUNDED, KINDS
+from tests.support.kinds import BOUNDED, BUFFERED, KINDS, LOSSLESS
 from tests.support.loops import LOOPS, StockLoop
 
 if TYPE_CHECKING:
@@ -113,5 +113,19 @@ def channel(request: pytest.FixtureRequest) -> Channel[int]:
 @pytest.fixture(params=[*BOUNDED.values()], ids=[*BOUNDED])
 def bounded(request: pytest.FixtureRequest) -> Channel[int]:
     """Make a channel of each kind on which a push can be made to wait."""
+    make: Make = request.param
+    return make()
+
+
+@pytest.fixture(params=[*LOSSLESS.values()], ids=[*LOSSLESS])
+def lossless(request: pytest.FixtureRequest) -> Channel[int]:
+    """Make a channel of each kind that drops nothing."""
+    make: Make = request.param
+    return make()
+
+
+@pytest.fixture(params=[*BUFFERED.values()], ids=[*BUFFERED])
+def buffered(request: pytest.FixtureRequest) -> Channel[int]:
+    """Make a channel of each kind that has a buffer."""
     make: Make = request.param
     return make()

@@ -8,7 +8,7 @@ import pytest
 
 from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect_nowait
 from tests.support.helpers import cancelled, start_one
-from tests.support.kinds import BOUNDED
+from tests.support.kinds import INCURIOUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ pulls = pytest.mark.parametrize("pull", [pull_alone, pull_by_select])
 items = pytest.mark.parametrize("item", ITEMS.values(), ids=[*ITEMS])
 
 
-@pytest.fixture(params=[*BOUNDED.values()], ids=[*BOUNDED])
+@pytest.fixture(params=[*INCURIOUS.values()], ids=[*INCURIOUS])
 def channel(request: pytest.FixtureRequest) -> Channel[Item]:
     """Make a channel, of each kind, for anything."""
     make: Make = request.param

@@ -8,31 +8,23 @@ import subprocess
 import sys
 from contextlib import suppress
 from itertools import count
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
-from docs.examples.priority_channel import PriorityChannel
-from pychanasync import Channel, ChannelEmpty, ChannelFull, RecvChannel, SendChannel
-from tests.promises.test_priority_channel import drain
+from pychanasync import ChannelEmpty, ChannelFull
+from tests.support.helpers import drain, fill
+from tests.support.kinds import BOUNDED, KINDS
 from tests.support.loops import LOOPS
 from tests.support.moments import Moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from pychanasync import Channel
+    from tests.support.kinds import Make
+
 ROUNDS = 20
-
-
-class BothEnds(SendChannel[int], RecvChannel[int], Protocol):
-    """A channel of any strategy."""
-
-
-STRATEGIES: dict[str, Callable[[], BothEnds]] = {
-    "unbuffered": Channel[int],
-    "buffered": lambda: Channel[int](2),
-    "of-a-users-own": lambda: PriorityChannel[int](2),
-}
 
 
 def ctrl_c(number: int) -> Moments:
@@ -49,7 +41,7 @@ def run(loop: str, main: Coroutine[None, None, None], moment: Moments) -> None:
     assert not unseen
 
 
-def push_to_main_task(channel: BothEnds, loop: str, moment: Moments) -> None:
+def push_to_main_task(channel: Channel[int], loop: str, moment: Moments) -> None:
     given, taken = list[list[int]](), list[int]()
 
     def push() -> None:
@@ -69,11 +61,8 @@ def push_to_main_task(channel: BothEnds, loop: str, moment: Moments) -> None:
     assert given == [taken + drain(channel)]
 
 
-def pull_from_main_task(channel: BothEnds, loop: str, moment: Moments) -> None:
-    given, taken = list[int](), list[int]()
-    while not channel.full():
-        channel.push_nowait(0)
-        given.append(0)
+def pull_from_main_task(channel: Channel[int], loop: str, moment: Moments) -> None:
+    given, taken = fill(channel), list[int]()
 
     def pull() -> None:
         with moment, suppress(ChannelEmpty):
@@ -89,17 +78,24 @@ def pull_from_main_task(channel: BothEnds, loop: str, moment: Moments) -> None:
     assert sorted(taken + drain(channel)) == given
 
 
-@pytest.mark.parametrize("loop", LOOPS)
-@pytest.mark.parametrize("meet", [push_to_main_task, pull_from_main_task])
-@pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=STRATEGIES.keys())
-def test_ctrl_c_while_a_call_serves_the_main_task_loses_nothing(
-    strategy: Callable[[], BothEnds], meet: Callable[[BothEnds, str, Moments], None], loop: str
-) -> None:
+def at_each_moment(meet: Callable[[Channel[int], str, Moments], None], make: Make, loop: str) -> None:
     for number in count():
         moment = ctrl_c(number)
-        meet(strategy(), loop, moment)
+        meet(make(), loop, moment)
         if not moment.came:
             return
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_ctrl_c_while_a_push_serves_the_main_task_loses_nothing(kind: str, loop: str) -> None:
+    at_each_moment(push_to_main_task, KINDS[kind], loop)
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("kind", BOUNDED)
+def test_ctrl_c_while_a_pull_serves_the_main_task_loses_nothing(kind: str, loop: str) -> None:
+    at_each_moment(pull_from_main_task, BOUNDED[kind], loop)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="one process cannot send another a Ctrl-C there")

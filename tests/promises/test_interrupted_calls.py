@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import proof
+from tests.support.kinds import KINDS
 from tests.support.loops import QUICKEST
 from tests.support.moments import Moments, belongs_to_the_package
 from tests.support.scenes import CALLS, MEANWHILE, SCENES, Scene
@@ -24,7 +25,7 @@ SECONDS = 2  # How many second moments and handlers are drawn for each first.
 WHOLE = [name for name in MEANWHILE if not name.startswith("select")]  # Not interrupted, a select does what others do.
 NO_CLOSE = [name for name in MEANWHILE if not name.startswith("close")]
 
-each_buffer = pytest.mark.parametrize("buffer", [None, 1, 2])
+each_kind = pytest.mark.parametrize("kind", KINDS)
 each_scene = pytest.mark.parametrize("before", SCENES.values(), ids=SCENES.keys())
 on_the_quickest_loop = pytest.mark.asyncio(loop_factories=[QUICKEST])
 
@@ -32,8 +33,8 @@ on_the_quickest_loop = pytest.mark.asyncio(loop_factories=[QUICKEST])
 class Interrupted:
     """A call in some scene, and what comes of it when it is interrupted."""
 
-    def __init__(self, buffer: float | None, before: tuple[str, ...], call: str) -> None:
-        self.scene = partial(Scene, buffer, *before)
+    def __init__(self, kind: str, before: tuple[str, ...], call: str) -> None:
+        self.scene = partial(Scene, KINDS[kind], *before)
         self.call = call
 
     def at(self, *handlers: tuple[int, str]) -> Moments:
@@ -51,13 +52,13 @@ class Interrupted:
 
 
 @on_the_quickest_loop
-@each_buffer
+@each_kind
 @each_scene
 async def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nobody_waiting_in_vain(
-    buffer: int | None, before: tuple[str, ...]
+    kind: str, before: tuple[str, ...]
 ) -> None:
     for call in CALLS:
-        interrupted = Interrupted(buffer, before, call)
+        interrupted = Interrupted(kind, before, call)
         for number in range(interrupted.at().passed):
             for meanwhile in [*WHOLE, "push_and_pull", "pull_and_push"]:
                 interrupted.at((number, meanwhile))
@@ -65,14 +66,14 @@ async def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nob
 
 @pytest.mark.long(1, 8)
 @on_the_quickest_loop
-@each_buffer
+@each_kind
 @each_scene
 async def test_what_is_done_at_two_moments_of_a_call_or_of_a_handler_in_it_loses_nothing(
-    buffer: int | None, before: tuple[str, ...], size: int
+    kind: str, before: tuple[str, ...], size: int
 ) -> None:
-    chosen = random.Random(f"{buffer} {before} {proof.SEED}")  # noqa: S311  # To be repeatable.
+    chosen = random.Random(f"{kind} {before} {proof.SEED}")  # noqa: S311  # To be repeatable.
     for call in CALLS:
-        interrupted = Interrupted(buffer, before, call)
+        interrupted = Interrupted(kind, before, call)
         length = interrupted.at().passed
         for meanwhile in MEANWHILE:
             for number in chosen.sample(range(length), min(size, length)):
@@ -111,13 +112,13 @@ def alarms(every: float, happen: Callable[[], object]) -> Generator[None]:
 @pytest.mark.long(300, 3_000)
 @pytest.mark.skipif(sys.platform == "win32", reason="no timer sends a signal there")
 @on_the_quickest_loop
-@each_buffer
+@each_kind
 async def test_what_handlers_of_real_signals_do_in_the_middle_of_calls_loses_nothing(
-    buffer: int | None, size: int, report: Callable[[str], None]
+    kind: str, size: int, report: Callable[[str], None]
 ) -> None:
-    chosen, happened = random.Random(f"{buffer} {proof.SEED}"), 0  # noqa: S311  # To be repeatable.
+    chosen, happened = random.Random(f"{kind} {proof.SEED}"), 0  # noqa: S311  # To be repeatable.
     for _ in range(size):
-        scene = Scene(buffer)
+        scene = Scene(KINDS[kind])
 
         def happen(scene: Scene = scene) -> None:
             nonlocal happened
@@ -129,4 +130,4 @@ async def test_what_handlers_of_real_signals_do_in_the_middle_of_calls_loses_not
             for call in calls:
                 scene.do(call)
         scene.check()
-    report(f"interrupted calls: {happened} signals in the middle of calls, buffer {buffer}")
+    report(f"interrupted calls: {happened} signals in the middle of calls, {kind}")

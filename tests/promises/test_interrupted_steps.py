@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pychanasync import BufferedChannel, Channel, ChannelEmpty, ChannelFull, chanselect_nowait
+from tests.support.kinds import KINDS
 from tests.support.loops import QUICKEST
 from tests.support.moments import Moments
 from tests.support.scenes import MEANWHILE, SCENES, Scene, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.support.kinds import Make
 
 on_the_quickest_loop = pytest.mark.asyncio(loop_factories=[QUICKEST])
 
@@ -32,15 +35,15 @@ class IteratingScene(Scene):
 
 
 @on_the_quickest_loop
-@pytest.mark.parametrize("buffer", [None, 1, 2])
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("before", SCENES.values(), ids=SCENES.keys())
 async def test_what_is_done_at_any_moment_of_an_iteration_loses_nothing_and_leaves_nobody_waiting_in_vain(
-    buffer: int | None, before: tuple[str, ...]
+    make: Make, before: tuple[str, ...]
 ) -> None:
     for meanwhile in [*MEANWHILE, "push_and_pull", "pull_and_push"]:
         number, came = 0, True
         while came:
-            scene = IteratingScene(buffer, *before)
+            scene = IteratingScene(make, *before)
             moments = Moments((number, partial(scene.do_meanwhile, meanwhile)))
             with moments:
                 scene.do("iterate")

@@ -128,11 +128,10 @@ WAYS = [
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
-@pytest.mark.parametrize("buffer", [None, 1])
 async def test_an_item_comes_out_as_it_went_in(
-    buffer: int | None, make: Callable[[], object], way: Callable[[Channel[object], object], Awaitable[object]]
+    channel: Channel[object], make: Callable[[], object], way: Callable[[Channel[object], object], Awaitable[object]]
 ) -> None:
-    item, channel = make(), Channel[object](buffer)
+    item = make()
     assert (await way(channel, item)) is item
     assert is_idle(channel)
     if asyncio.iscoroutine(item):

@@ -18,12 +18,12 @@ async def test_iteration_ends_when_the_channel_is_closed_and_nothing_is_left(cha
     items = await start_one(collect(channel))
     for item in range(5):
         await channel.push(item)
+        await step()
     channel.close()
     assert await items == [0, 1, 2, 3, 4]
 
 
-async def test_iteration_over_a_closed_channel_yields_what_is_left() -> None:
-    channel = Channel[int](buffer=3)
+async def test_iteration_over_a_closed_channel_yields_what_is_left(channel: Channel[int]) -> None:
     held = fill(channel)
     channel.close()
     assert await collect(channel) == held
@@ -58,12 +58,11 @@ async def test_a_cancelled_iteration_took_nothing_more(channel: Channel[int]) ->
     assert drain(channel) == [1]
 
 
-async def test_breaking_out_of_an_iteration_leaves_the_rest() -> None:
-    channel = Channel[int](buffer=3)
-    fill(channel)
-    async for _ in channel:
+async def test_breaking_out_of_an_iteration_leaves_the_rest(buffered: Channel[int]) -> None:
+    held = fill(buffered)
+    async for _ in buffered:
         break
-    assert drain(channel) == [-2, -1]
+    assert drain(buffered) == held[1:]
 
 
 async def test_a_channel_closed_elsewhere_ends_no_iteration_here(channel: Channel[int]) -> None:

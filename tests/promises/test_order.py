@@ -34,9 +34,9 @@ SERVICES: dict[str, list[Service]] = {  # Of who waits on a channel without a bu
 }
 
 
-async def test_items_leave_in_the_order_in_which_they_entered(channel: Channel[int]) -> None:
-    pushes = await start(*(channel.push(item) for item in range(10)))
-    assert [await channel.pull() for _ in range(10)] == [*range(10)]
+async def test_items_leave_in_the_order_in_which_they_entered(lossless: Channel[int]) -> None:
+    pushes = await start(*(lossless.push(item) for item in range(10)))
+    assert [await lossless.pull() for _ in range(10)] == [*range(10)]
     await asyncio.gather(*pushes)
 
 
@@ -83,12 +83,11 @@ async def test_a_newcomer_does_not_take_the_item_of_a_woken_pull(channel: Channe
     assert await late == 2
 
 
-async def test_a_newcomer_that_may_take_takes_the_oldest_and_the_woken_pull_the_next() -> None:
-    channel = Channel[int](buffer=3)
-    pull = await start_one(channel.pull())
-    channel.push_nowait(1)  # Claimed by the pull that has not resumed.
-    channel.push_nowait(2)
-    assert channel.pull_nowait() == 1
+async def test_a_newcomer_that_may_take_takes_the_oldest_and_the_woken_pull_the_next(buffered: Channel[int]) -> None:
+    pull = await start_one(buffered.pull())
+    buffered.push_nowait(1)  # Claimed by the pull that has not resumed.
+    buffered.push_nowait(2)
+    assert buffered.pull_nowait() == 1
     assert await pull == 2
 
 

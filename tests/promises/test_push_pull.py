@@ -9,7 +9,7 @@ from math import inf
 import pytest
 
 from pychanasync import BufferedChannel, Channel, ChannelEmpty, ChannelFull, UnbufferedChannel
-from tests.support.helpers import drain, fill, is_idle, start, start_one, step
+from tests.support.helpers import check_exactly_once, drain, dropped, fill, is_idle, start, start_one, step
 
 
 async def test_nothing_happens_before_the_coroutine_is_awaited(channel: Channel[int]) -> None:
@@ -164,9 +164,10 @@ async def test_items_may_be_anything(channel: Channel[object]) -> None:
 
     error, waiting = ValueError("an item"), coroutine()
     items: list[object] = [None, False, (), error, waiting, channel, type]
-    push = asyncio.gather(*(channel.push(item) for item in items))
-    assert [await channel.pull() for _ in items] == items
-    await push
+    for item in items:
+        push = await start_one(channel.push(item))
+        assert await channel.pull() is item
+        await push
     waiting.close()
 
 
@@ -211,18 +212,19 @@ async def test_an_unbuffered_channel_has_no_size_and_is_always_full_and_empty() 
 
 async def test_an_item_that_a_woken_pull_has_a_claim_to_counts_nowhere(channel: Channel[int]) -> None:
     pull = await start_one(channel.pull())
-    channel.push_nowait(1)
+    channel.push_nowait(0)
     assert channel.empty()
     assert not channel.csize()
     with pytest.raises(ChannelEmpty):
         channel.pull_nowait()
-    fill_up = 0 if channel.capacity == inf else int(channel.capacity)
-    for item in range(fill_up):
+    room = 0 if channel.capacity == inf else int(channel.capacity)
+    for item in range(room):
         assert not channel.full()
-        channel.push_nowait(item)
+        channel.push_nowait(1 + item)
     assert channel.full() is (channel.capacity != inf)
-    assert await pull == 1
-    assert drain(channel) == [*range(fill_up)]
+    assert await pull == 0
+    assert drain(channel) == [*range(1, 1 + room)]
+    assert dropped(channel) == 0
 
 
 async def test_what_waits_on_one_channel_is_not_served_by_another(channel: Channel[int]) -> None:
@@ -279,4 +281,4 @@ async def test_many_producers_and_consumers_share_one_channel(channel: Channel[i
         async with channel, asyncio.TaskGroup() as producers:
             for number in range(5):
                 producers.create_task(produce(100 * number))
-    assert sorted(taken) == [*range(500)]
+    check_exactly_once(channel, range(500), taken)

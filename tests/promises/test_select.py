@@ -295,13 +295,12 @@ async def test_a_select_does_not_take_the_item_of_a_woken_pull(channel: Channel[
     assert await pull == 1
 
 
-async def test_what_a_woken_pull_has_a_claim_to_takes_no_room_from_a_push_case() -> None:
-    channel = Channel[int](buffer=1)
-    pull = await start_one(channel.pull())
-    channel.push_nowait(1)  # Set aside for the pull, which has yet to resume.
-    assert chanselect_nowait(channel.push_case(2)) is not None
+async def test_what_a_woken_pull_has_a_claim_to_takes_no_room_from_a_push_case(buffered: Channel[int]) -> None:
+    pull = await start_one(buffered.pull())
+    buffered.push_nowait(1)  # Set aside for the pull, which has yet to resume.
+    assert chanselect_nowait(buffered.push_case(2)) is not None
     assert await pull == 1
-    assert drain(channel) == [2]
+    assert drain(buffered) == [2]
 
 
 async def test_a_case_on_a_closed_channel_is_ready_and_raises(channel: Channel[int]) -> None:
@@ -316,8 +315,7 @@ async def test_a_case_on_a_closed_channel_is_ready_and_raises(channel: Channel[i
     assert is_idle(other)
 
 
-async def test_a_closed_channel_is_drained_before_its_pull_raises() -> None:
-    channel = Channel[int](buffer=2)
+async def test_a_closed_channel_is_drained_before_its_pull_raises(channel: Channel[int]) -> None:
     held = fill(channel)
     channel.close()
     assert [(await chanselect(channel.pull_case())).value for _ in held] == held

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import ref
 
-from pychanasync import Channel, chanselect
+from pychanasync import Channel, DroppingChannel, SlidingChannel, chanselect
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Collection, Coroutine
 
 Result = TypeVar("Result")
 WAITS: dict[str, Callable[[Channel[int]], Coroutine[object, object, object]]] = {  # On a channel without a buffer.
@@ -44,11 +45,11 @@ async def start_one(coroutine: Coroutine[object, object, Result]) -> asyncio.Tas
 
 
 def fill(channel: Channel[int]) -> list[int]:
-    """Push without waiting until the channel is full; return what went in: -n, ..., -1."""
-    held = [*range(-int(channel.capacity), 0)]
+    """Push without waiting until the channel is full, or holds two; return what went in: -n, ..., -1."""
+    held = [*range(-int(min(channel.capacity, 2)), 0)]
     for item in held:
         channel.push_nowait(item)
-    assert channel.full()
+    assert channel.full() or channel.capacity == inf
     return held
 
 
@@ -60,6 +61,18 @@ def drain(channel: Channel[Result]) -> list[Result]:
             items.append(channel.pull_nowait())
         except (type(channel).Empty, type(channel).Closed):
             return items
+
+
+def dropped(channel: Channel[Result]) -> int:
+    """Return how many items a channel has dropped, by its own count; 0 for one that drops nothing."""
+    return channel.dropped if isinstance(channel, SlidingChannel | DroppingChannel) else 0
+
+
+def check_exactly_once(channel: Channel[Result], given: Collection[Result], taken: Collection[Result]) -> None:
+    """See that each item given to a channel that is empty now was taken once, or dropped and counted."""
+    assert len({*taken}) == len(taken)
+    assert {*taken} <= {*given}
+    assert len(given) == len(taken) + dropped(channel)
 
 
 async def cancelled(*tasks: asyncio.Task[Result]) -> None:

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
 
 PACKAGE = str(Path(pychanasync.__file__).parent)
-TESTS = str(Path(__file__).parents[1])
+USERS = tuple(str(Path(__file__).parents[2] / folder) for folder in ("tests", "docs"))
+"""Where users' code is: nothing happens in the middle of that, such as the buffer of a strategy of their own."""
 
 
 def belongs_to_the_package(frame: FrameType | None) -> bool:
     """Return whether a frame is the package's, or one that the package calls, as asyncio's own."""
-    while frame is not None and not frame.f_code.co_filename.startswith(TESTS):
+    while frame is not None and not frame.f_code.co_filename.startswith(USERS):
         if frame.f_code.co_filename.startswith(PACKAGE):
             return True
         frame = frame.f_back
@@ -82,8 +83,8 @@ if sys.version_info >= (3, 12):
         sys.monitoring.set_events(TOOL, wanted if moments else events.NO_EVENTS)
 
     def pass_in(code: CodeType) -> object:
-        """Count a moment in a frame that runs some code; leave that of the tests alone for good."""
-        if code.co_filename.startswith(TESTS):
+        """Count a moment in a frame that runs some code; leave that of users alone for good."""
+        if code.co_filename.startswith(USERS):
             return sys.monitoring.DISABLE
         if watching and belongs_to_the_package(sys._getframe(2)):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # It runs the code.
             watching.pass_one()
@@ -97,7 +98,7 @@ if sys.version_info >= (3, 12):
 
     def called(code: CodeType, *_: object) -> object:
         """Say where returns from C code are to be reported."""
-        return sys.monitoring.DISABLE if code.co_filename.startswith(TESTS) else None
+        return sys.monitoring.DISABLE if code.co_filename.startswith(USERS) else None
 
     def returned_from_c(code: CodeType, *_: object) -> None:
         pass_in(code)
