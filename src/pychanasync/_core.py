@@ -450,7 +450,7 @@ class PushCase(Generic[Item]):
 
 def _check_buffer(buffer: object) -> None:
     """Refuse what a strategy made for a buffer and is none."""
-    if type(buffer) is deque:
+    if type(buffer) is deque and not buffer:
         return
     if not isinstance(buffer, Buffer):
         raise TypeError(f"_make_buffer() must return a buffer with append, popleft, pop and len, got {buffer!r}")
