@@ -235,8 +235,8 @@ def refuse(waiter: Waiter, error: BaseException) -> None:
 
 
 def raise_refusal(waiter: Waiter) -> None:
-    """Raise what the waiter was refused with, if it was."""
-    error = refused.pop(waiter, None)
+    """Raise what the waiter was refused with, if it was; it is forgotten when the waiter leaves the line."""
+    error = refused.get(waiter)
     try:
         if error is not None:
             raise error

@@ -162,6 +162,8 @@ class Channel(ChannelCore[Item]):
         try:
             self._join_pushes(waiter, item)
             outcome = await waiter
+            if refused:
+                raise_refusal(waiter)
         except CancelledError as cancellation:
             if not self._pushes.leave(waiter):
                 raise
@@ -172,8 +174,6 @@ class Channel(ChannelCore[Item]):
             raise
         if outcome is not self._pushes:
             raise self._closed_to_pushes()
-        if refused:
-            raise_refusal(waiter)
 
     async def pull(self) -> Item:
         """Take the oldest item; wait while there is none.
