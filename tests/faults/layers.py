@@ -84,6 +84,7 @@ SUBJECTS = (
     *("promises/test_push_pull", "promises/test_order", "promises/test_iteration", "promises/test_closing"),
     *("promises/test_cancelled_pull", "promises/test_cancelled_push", "promises/test_cancelled_select"),
     *("promises/test_awaited_tasks", "promises/test_passed_on", "promises/test_references"),
+    *("promises/test_overflow", "promises/test_own_strategies", "promises/test_priority"),
     *("promises/test_select", "promises/test_closed_case", "promises/test_closed_at_once"),
     *("promises/test_loops", "promises/test_claims_across_loops", "promises/test_callbacks", "promises/test_items"),
     *("unit/test_factory", "unit/test_classes", "unit/test_subclasses", "unit/test_waiting"),
@@ -93,7 +94,7 @@ SUBJECTS = (
 LAYERS: Mapping[str, Layer] = {
     "step by step": Layer([f"tests/{subject}.py" for subject in SUBJECTS], on("stock", "answers_each")),
     "Go's programs": Layer(["tests/go"], on("stock")),
-    "random runs": Layer(["tests/promises/test_exactly_once.py"], on(QUICKEST, "8-", "inf-")),
+    "random runs": Layer(["tests/promises/test_exactly_once.py"], on(QUICKEST, "no-bound")),
     "growth": Layer(["tests/promises/test_growth.py"], on("stock")),
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
     "interrupted calls": Layer(

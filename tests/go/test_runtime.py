@@ -363,18 +363,18 @@ async def test_many_workers_between_two_channels_pass_everything_on(buffer: int 
 
 
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
-async def test_a_garbage_collection_does_not_disturb_who_waits(channel: Channel[int]) -> None:
+async def test_a_garbage_collection_does_not_disturb_who_waits(lossless: Channel[int]) -> None:
     other = Channel[int]()
 
     async def push() -> None:
         for item in range(10):
-            selected = await chanselect(channel.push_case(item), other.pull_case())
+            selected = await chanselect(lossless.push_case(item), other.pull_case())
             assert selected.index == 0
 
     async def pull() -> list[int]:
         got: list[int] = []
         for _ in range(10):
-            got.append((await chanselect(channel.pull_case(), other.pull_case())).value)
+            got.append((await chanselect(lossless.pull_case(), other.pull_case())).value)
             gc.collect()
             await step()
         return got

@@ -45,8 +45,8 @@ async def start_one(coroutine: Coroutine[object, object, Result]) -> asyncio.Tas
 
 
 def fill(channel: Channel[int]) -> list[int]:
-    """Push without waiting until the channel is full, or holds two; return what went in: -n, ..., -1."""
-    held = [*range(-int(min(channel.capacity, 2)), 0)]
+    """Push without waiting until the channel is full, or two without a bound; return what went in: -n, ..., -1."""
+    held = [*range(-2 if channel.capacity == inf else -int(channel.capacity), 0)]
     for item in held:
         channel.push_nowait(item)
     assert channel.full() or channel.capacity == inf

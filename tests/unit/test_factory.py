@@ -372,6 +372,15 @@ def test_a_channel_cannot_be_copied_or_pickled(channel: Channel[int]) -> None:
             attempt(channel)
 
 
+@pytest.mark.parametrize(
+    "channel",
+    [
+        Channel[int](),
+        Channel[int](1),
+        Channel[int](1, overflow="drop_oldest"),
+        Channel[int](1, overflow="drop_newest"),
+    ],
+)
 def test_a_channel_takes_no_stray_attributes(channel: Channel[int]) -> None:
     with pytest.raises(AttributeError):
         channel.buffer = 3  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # The mistake.
