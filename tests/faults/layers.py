@@ -88,7 +88,7 @@ SUBJECTS = (
     *("promises/test_select", "promises/test_closed_case", "promises/test_closed_at_once"),
     *("promises/test_loops", "promises/test_claims_across_loops", "promises/test_callbacks", "promises/test_items"),
     *("unit/test_factory", "unit/test_classes", "unit/test_subclasses", "unit/test_waiting"),
-    *("unit/test_first_use", "unit/test_selected", "unit/test_overflow", "unit/test_refusals"),
+    *("unit/test_first_use", "unit/test_selected"),
     *("unit/test_deferred", "unit/test_repr", "unit/test_errors", "unit/test_messages", "unit/test_counts"),
 )
 LAYERS: Mapping[str, Layer] = {

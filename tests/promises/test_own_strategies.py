@@ -63,7 +63,7 @@ class Picky:
         self.error: BaseException = RefusedError()
         self.meanwhile: Callable[[], object] = lambda: None
 
-    def _make_buffer(self) -> Buffer[int]:
+    def _make_buffer(self) -> PickyBuffer:
         return PickyBuffer(self.refuse)
 
     def refuse(self) -> None:
@@ -77,6 +77,10 @@ class PickyRendezvous(Picky, UnbufferedChannel[int]):
 
 class PickyChannel(Picky, BufferedChannel[int]):
     """With room."""
+
+
+class PickySliding(Picky, SlidingChannel[int]):
+    """With room for the newest."""
 
 
 AnyPicky: TypeAlias = PickyRendezvous | PickyChannel
@@ -112,6 +116,37 @@ def test_where_an_append_raises_the_push_raises_and_changes_nothing(push: Push, 
         push(channel, item)
     assert channel.full()
     assert drain(channel) == held
+
+
+@each_push
+def test_what_is_pushed_in_the_middle_of_an_append_that_raises_is_counted(push: Push) -> None:
+    channel = PickyChannel(3)
+    channel.meanwhile = lambda: channel.push_nowait(5)
+    for number in range(1, 3):
+        with pytest.raises(RefusedError):
+            push(channel, BAD)
+        assert channel.csize() == number
+    assert drain(channel) == [5, 5]
+
+
+@each_push
+@pytest.mark.parametrize("claimed", [0, 1])
+@pytest.mark.parametrize("let_go", [0, 1, 2])
+async def test_nothing_is_dropped_for_an_item_that_the_buffer_refuses(push: Push, claimed: int, let_go: int) -> None:
+    channel = PickySliding(2)
+    pulls = [channel.pull() for _ in range(claimed + let_go)]
+    for pull in pulls:
+        pull.send(None)
+    held = [*range(claimed + let_go + 2)]
+    for item in held:
+        channel.push_nowait(item)
+    for pull in pulls[claimed:]:
+        pull.close()
+    with pytest.raises(RefusedError):
+        push(channel, BAD)
+    assert (channel.csize(), channel.dropped) == (let_go + 2, 0)
+    assert [at_once(pull) for pull in pulls[:claimed]] == held[:claimed]
+    assert drain(channel) == held[claimed:]
 
 
 async def test_a_push_for_which_there_is_no_room_is_not_refused_before_its_turn(picky: AnyPicky) -> None:
@@ -278,6 +313,9 @@ WAITING: dict[str, Callable[[Channel[int], int], Coroutine[object, object, objec
     "select": lambda channel, item: chanselect(channel.push_case(item)),
     "select-in-front": lambda channel, item: chanselect(channel.push_case(item), Channel[int]().pull_case()),
     "select-behind": lambda channel, item: chanselect(Channel[int]().pull_case(), channel.push_case(item)),
+    "select-between": lambda channel, item: chanselect(
+        Channel[int]().pull_case(), channel.push_case(item), Channel[int]().push_case(0)
+    ),
 }
 each_pull = pytest.mark.parametrize("pull", PULLS.values(), ids=PULLS)
 each_wait = pytest.mark.parametrize("wait", WAITING.values(), ids=WAITING)
@@ -400,6 +438,16 @@ async def test_a_refused_push_that_is_cancelled_before_it_resumes_is_cancelled(
     await asyncio.wait([push])
     assert push.cancelled()
     assert is_idle(picky)
+
+
+async def test_a_select_that_is_cancelled_after_a_refusal_is_cancelled_though_another_line_has_passed_it_over() -> None:
+    picky, other = PickyChannel(1), Channel[int](1)
+    picky.push_nowait(1)
+    select = await start_one(chanselect(other.pull_case(), picky.push_case(BAD)))
+    assert picky.pull_nowait() == 1
+    other.push_nowait(2)
+    await cancelled(select)
+    assert drain(other) == [2]
 
 
 @each_wait
@@ -537,11 +585,12 @@ async def test_what_a_refused_push_held_is_free_as_soon_as_its_task_is_gone(
     await asyncio.wait([task])
     if not task.cancelled():
         assert isinstance(task.exception(), RefusedError)
+        traces.append(ref(task.exception()))
     traces.append(ref(task))
     while pulling:
         pulling.pop().close()
     del task, channel
-    assert [trace() for trace in traces] == [None] * 3
+    assert not any(trace() for trace in traces)
 
 
 # What overflows.

@@ -220,7 +220,7 @@ REFUSED = [
     Fault(
         "a push that waited returns though its item was refused",
         "channel.py",
-        "        if refused:\n            raise_refusal(waiter)\n",
+        "            if refused:\n                raise_refusal(waiter)\n",
         "",
     ),
     Fault(
@@ -256,13 +256,13 @@ REFUSED = [
         "        return not (refused and refused.pop(waiter, None) is not None) and served",
     ),
     Fault(
-        "what a push was refused with is kept for ever",
+        "a select takes the cancellation that it was refused with for one that came after",
         "_waiting.py",
-        "    error = refused.pop(waiter, None)\n",
         "    error = refused.get(waiter)\n",
+        "    error = refused.pop(waiter, None)\n",
     ),
     Fault(
-        "what a cancelled push was refused with is kept for ever",
+        "what a push was refused with is kept for ever",
         "_waiting.py",
         "            return refused.pop(waiter, None) is None\n",
         "            return waiter not in refused\n",
