@@ -8,7 +8,8 @@ from . import _factory as _factory  # Tells Channel which strategies there are.
 from .buffered import BufferedChannel
 from .channel import Channel
 from .dropping import DroppingChannel
-from .errors import ChannelClosed, ChannelEmpty, ChannelError, ChannelFull
+from .ending import close_after
+from .errors import ChannelClosed, ChannelEmpty, ChannelError, ChannelFailed, ChannelFull
 from .protocols import RecvChannel, SelectCase, SendChannel
 from .select import Selected, chanselect, chanselect_nowait
 from .sliding import SlidingChannel
@@ -20,6 +21,7 @@ __all__ = [
     "ChannelClosed",
     "ChannelEmpty",
     "ChannelError",
+    "ChannelFailed",
     "ChannelFull",
     "DroppingChannel",
     "RecvChannel",
@@ -30,4 +32,5 @@ __all__ = [
     "UnbufferedChannel",
     "chanselect",
     "chanselect_nowait",
+    "close_after",
 ]

@@ -13,7 +13,7 @@ These hold whenever no call is under way; "waits" means that nobody has ended th
 - the items that nobody has a claim to are counted in `_unclaimed`; the rest of the buffer is claimed;
 - a pull waits => nothing is unclaimed, and no push waits but that of a select with itself;
 - a push waits => at least as many items are unclaimed as the bound allows;
-- the channel is closed => nobody waits;
+- the channel is closed => nobody waits, but for pulls that are not to know yet: see `_failing`;
 - `_push_limit`, below which a push looks no further, is 0 if a pull waits, if the channel is closed or until there is a
   buffer; else it is 0 or the bound. Where it is 0 without need, the next push corrects that.
 
@@ -30,8 +30,9 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, ClassVar, Final, Generic, NoReturn, Protocol, TypeVar
 
+from ._failing import Failure
 from ._waiting import Line, Waiter, refuse
-from .errors import ChannelClosed, ChannelEmpty, ChannelFull
+from .errors import ChannelClosed, ChannelEmpty, ChannelFailed, ChannelFull
 from .protocols import Buffer, SelectCase, Waiting
 
 Item = TypeVar("Item")
@@ -57,6 +58,7 @@ class ChannelCore(Generic[Item]):
         "__weakref__",
         "_bound",
         "_closed",
+        "_failure",
         "_items",
         "_pulls",
         "_push_limit",
@@ -77,6 +79,7 @@ class ChannelCore(Generic[Item]):
     _unclaimed: int
     _bound: float
     _closed: bool
+    _failure: Failure | None
     _pulls: Line[None]
     _pushes: Line[Item]
     _push_limit: float
@@ -152,23 +155,32 @@ class ChannelCore(Generic[Item]):
             raise ChannelEmpty(self)
         return self._items.popleft()
 
-    def close(self, *, immediate: bool = False) -> None:
+    def close(self, *, cause: BaseException | None = None, immediate: bool = False) -> None:
         """Say that no more items will come.
 
         Every waiting push, and every later one, raises `ChannelClosed`. What the channel holds can still be pulled;
-        then pulls raise it too. Closing twice is harmless.
+        then pulls raise it too, or `ChannelFailed` if there is a cause. Closing twice is harmless: the first close
+        decides on the cause.
 
         Args:
+            cause: Why what the channel gives is not all. It is the ``__cause__`` of what pushes and pulls raise.
             immediate: Also discard the items that are there to pull, also if the channel is already closed.
 
         Raises:
+            TypeError: ``cause`` is not an instance of an exception. The channel stays open.
             RuntimeError: A task of another event loop or thread waits on the channel, which stays open.
         """
+        if cause is not None:
+            _check_cause(cause)
         self._pulls.first()  # Both lines are asked before anything changes: a task of another loop
         self._pushes.first()  # cannot be woken, and then the channel stays open.
+        if self._closed:
+            self._end()
+        elif cause is not None and self._failure is None:  # Else an error leaves an async with, which has set it.
+            self._failure = Failure(cause)
         self._closed = True
         self._push_limit = 0
-        self._pulls.wake_closed(self._closed_to_pulls)
+        self._wake_ended_pulls()
         self._pushes.wake_closed(self._closed_to_pushes)
         if immediate:
             # Dropped only once the channel is in order again: the last use of an item may run code of its own.
@@ -225,11 +237,27 @@ class ChannelCore(Generic[Item]):
 
     def _closed_to_pushes(self) -> ChannelClosed:
         """Make what a push raises that meets the close."""
-        return ChannelClosed(self, "push")
+        error = ChannelClosed(self, "push")
+        if self._failure is not None:
+            error.__cause__ = self._failure.cause
+        return error
 
-    def _closed_to_pulls(self) -> ChannelClosed:
+    def _closed_to_pulls(self) -> ChannelClosed | ChannelFailed:
         """Make what a pull raises that finds nothing left."""
-        return ChannelClosed(self, "pull")
+        if self._failure is None:
+            return ChannelClosed(self, "pull")
+        error = ChannelFailed(self)
+        error.__cause__ = self._failure.cause
+        return error
+
+    def _has_ended(self) -> bool:
+        """Return whether the channel is closed, and pulls may know."""
+        return self._closed and (self._failure is None or self._failure.has_come())
+
+    def _end(self) -> None:
+        """Let pulls know of a close that they were not to know of yet."""
+        if self._failure is not None:
+            self._failure.end()
 
     def _can_push(self) -> bool:
         """Return whether a push has something to do now, be it to raise or to drop an item."""
@@ -242,7 +270,7 @@ class ChannelCore(Generic[Item]):
 
     def _can_pull(self) -> bool:
         """Return whether a pull has something to do now, be it to raise."""
-        return self._unclaimed > 0 or self._closed or (bool(self._pushes) and self._pushes.first() is not None)
+        return self._unclaimed > 0 or self._has_ended() or (bool(self._pushes) and self._pushes.first() is not None)
 
     def _push_now(self, item: Item) -> None:
         """Push without waiting."""
@@ -292,7 +320,7 @@ class ChannelCore(Generic[Item]):
         if self._unclaimed:
             self._unclaimed -= 1
             return True
-        if self._closed:
+        if self._has_ended():
             raise self._closed_to_pulls()
         return False
 
@@ -380,7 +408,11 @@ class ChannelCore(Generic[Item]):
             self._unclaimed -= 1
             if not self._release_claim():
                 break
-        if self._closed:
+        self._wake_ended_pulls()
+
+    def _wake_ended_pulls(self) -> None:
+        """Wake the pulls that wait where the channel has ended."""
+        if self._has_ended():
             self._pulls.wake_closed(self._closed_to_pulls)
 
 
@@ -446,6 +478,12 @@ class PushCase(Generic[Item]):
 
     def __repr__(self) -> str:
         return f"{self.channel!r}.push_case({self._item!r})"
+
+
+def _check_cause(cause: object) -> None:
+    """Refuse what is given for a cause and is none."""
+    if not isinstance(cause, BaseException):
+        raise TypeError(f"cause must be an instance of an exception, got {cause!r}")
 
 
 def _check_buffer(buffer: object) -> None:

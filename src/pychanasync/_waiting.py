@@ -23,7 +23,7 @@ from contextlib import suppress
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from ._cancelling import pending, raise_pending
-from .errors import ChannelClosed
+from .errors import ChannelClosed, ChannelFailed
 
 Offer = TypeVar("Offer")
 Waiter: TypeAlias = asyncio.Future[object]
@@ -51,7 +51,7 @@ class Closed(NamedTuple):
 
     line: AnyLine
     """Where the close met it."""
-    error: Callable[[], ChannelClosed]
+    error: Callable[[], ChannelClosed | ChannelFailed]
     """Makes what its task raises."""
 
 
@@ -149,7 +149,7 @@ class Line(OrderedDict[Waiter, Offer]):
                 continue
             return entry
 
-    def wake_closed(self, error: Callable[[], ChannelClosed]) -> None:
+    def wake_closed(self, error: Callable[[], ChannelClosed | ChannelFailed]) -> None:
         """End every wait in this line unserved.
 
         This does not ask whether the tasks can be woken from here. Ask both lines of a channel for their `first` before

@@ -17,8 +17,9 @@ from typing_extensions import deprecated
 
 from ._cancelling import defer
 from ._core import NO_BUFFER, NO_LINE, NOT_READY, ChannelCore, Item, set_name
+from ._failing import Failure
 from ._waiting import new_waiter, raise_refusal, refused
-from .errors import ChannelClosed, ChannelEmpty, ChannelFull
+from .errors import ChannelClosed, ChannelEmpty, ChannelFailed, ChannelFull, is_failure
 
 if TYPE_CHECKING:
     from .buffered import BufferedChannel
@@ -67,6 +68,7 @@ class Channel(ChannelCore[Item]):
 
     name: str | None  # Here too, for those who look at public modules alone.
     Closed: ClassVar[type[ChannelClosed]] = ChannelClosed
+    Failed: ClassVar[type[ChannelFailed]] = ChannelFailed
     Full: ClassVar[type[ChannelFull]] = ChannelFull
     Empty: ClassVar[type[ChannelEmpty]] = ChannelEmpty
 
@@ -126,6 +128,7 @@ class Channel(ChannelCore[Item]):
         self._items = NO_BUFFER
         self._unclaimed = self._push_limit = self._bound = 0
         self._closed = False
+        self._failure = None
         set_name(self, None)
         self._pulls = self._pushes = NOT_READY if kind._has_buffer else NO_LINE  # noqa: SLF001  # Its own class.
         return self  # type: ignore[no-any-return]
@@ -229,15 +232,31 @@ class Channel(ChannelCore[Item]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; an error of the block is raised as it is.
+        """Close the channel; an error of the block is its cause, and is raised as it is.
+
+        A cancellation, or a `ChannelClosed`, is not an error: then the channel is closed without a cause. Receivers
+        learn of an error once the task that left the block has ended, or if it goes on, in the loop's iteration after
+        the next. So if its task group cancels them because of the error, they are cancelled, and do not raise too.
 
         Raises:
             RuntimeError: The channel cannot be closed from here, since a task of another event loop or thread waits on
                 it. If the block raised, its error gets a note instead.
         """
+        if self._closed and not self._has_ended():  # By the error of another sender, of which receivers are to hear.
+            return
+        failure = Failure(error) if isinstance(error, Exception) and is_failure(error) else None
+        if failure is not None and not self._closed:
+            failure.delay(self._wake_ended_pulls)
+            self._failure = failure
         try:
-            self.close()
+            if failure is None:
+                self.close()
+            else:
+                self.close(cause=failure.cause)
         except Exception as refusal:
+            if not self._closed:
+                self._end()
+                self._failure = None
             if error is None:
                 raise
             error.add_note(f"{self!r} was not closed: {refusal}")

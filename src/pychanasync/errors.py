@@ -81,6 +81,38 @@ class ChannelClosed(ChannelError):
         return "the channel is closed and no items are left" if self.side == "pull" else "the channel is closed"
 
 
+class ChannelFailed(ChannelError):
+    """The channel was closed with a cause, and no items are left: what came out of it is not all.
+
+    The cause is in ``__cause__``. This is not a `ChannelClosed`, so that a loop which ends at the close of a channel
+    does not take half for the whole.
+
+    Attributes:
+        index: The position of the chosen case if a select raised this, else ``None``.
+    """
+
+    __module__ = "pychanasync"
+
+    index: int | None = None
+
+    def __init__(self, channel: object | None = None) -> None:
+        """Make an error about a pull from ``channel``."""
+        super().__init__(channel, "pull")
+
+    def _because(self) -> str:
+        cause = self.__cause__
+        because = "" if cause is None else f" because of {type(cause).__name__}: {cause}"
+        return f"the channel was closed{because}, and no items are left"
+
+
+def is_failure(error: BaseException) -> bool:
+    """Return whether an error says more than that a channel was closed: whether it, or any of a group, is another."""
+    if isinstance(error, BaseExceptionGroup):
+        errors: tuple[BaseException, ...] = error.exceptions  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return any(map(is_failure, errors))
+    return not isinstance(error, ChannelClosed)
+
+
 class ChannelFull(ChannelError):
     """`push_nowait` would have had to wait."""
 

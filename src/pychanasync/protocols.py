@@ -207,6 +207,7 @@ class RecvChannel(_State, Protocol[Item_co]):
 
         Raises:
             ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
+            ChannelFailed: The same, where it was closed with a cause.
             RuntimeError: A task of another event loop or thread waits on the channel.
 
         Ordering:
@@ -231,6 +232,7 @@ class RecvChannel(_State, Protocol[Item_co]):
         Raises:
             ChannelEmpty: The pull would have to wait.
             ChannelClosed: The channel is closed and nothing is left.
+            ChannelFailed: The same, where it was closed with a cause.
             RuntimeError: The waiting push that it would serve belongs to another event loop or thread.
         """
         ...
@@ -252,7 +254,8 @@ class RecvChannel(_State, Protocol[Item_co]):
 class SendChannel(_State, Protocol[Item_contra]):
     """The sending half: it sends items, and closes the channel when no more will come.
 
-    ``async with channel:`` closes the channel on the way out, also after an error or a cancellation.
+    ``async with channel:`` closes the channel on the way out, also after an error or a cancellation. An error is the
+    cause of the close.
 
     ``isinstance`` with this class checks that the members are there, not the type of the items.
 
@@ -328,18 +331,22 @@ class SendChannel(_State, Protocol[Item_contra]):
         """
         ...
 
-    def close(self, *, immediate: bool = False) -> None:
+    def close(self, *, cause: BaseException | None = None, immediate: bool = False) -> None:
         """Say that no more items will come.
 
         Every waiting push, and every later one, raises `ChannelClosed`, and its item is not delivered.
         What the channel holds can still be pulled, in order; then every pull, waiting or later, raises
-        `ChannelClosed`. A pull that has an item set aside for it still gets the item. Closing twice is
-        harmless.
+        `ChannelClosed`, or `ChannelFailed` if there is a cause. A pull that has an item set aside for it still
+        gets the item. Closing twice is harmless: the first close decides on the cause, and a later one changes
+        nothing but what ``immediate`` says.
 
         Args:
+            cause: The error because of which what the channel gave is not all. Pulls raise `ChannelFailed` from it,
+                pushes `ChannelClosed`.
             immediate: Also discard the items that are there to pull, also if the channel is already closed.
 
         Raises:
+            TypeError: ``cause`` is not an instance of an exception. The channel stays open.
             RuntimeError: A task of another event loop or thread waits on the channel, which stays open.
         """
         ...
@@ -351,7 +358,12 @@ class SendChannel(_State, Protocol[Item_contra]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; an error of the block is raised as it is.
+        """Close the channel; an error of the block is its cause, and is raised as it is.
+
+        A cancellation, or a `ChannelClosed`, is not an error: then the channel is closed without a cause. Pushes are
+        refused at once. Receivers learn of an error once the task that left the block has ended, or if it goes on, in
+        the loop's iteration after the next. So if its task group cancels them because of the error, they are
+        cancelled, and do not raise too.
 
         If `close` itself raises, since a task of another event loop or thread waits on the channel, the error of the
         block gets a note on that; without one, the error of `close` is raised.

@@ -16,7 +16,7 @@ from typing_extensions import TypeVar
 
 from ._cancelling import defer
 from ._waiting import AnyLine, Closed, Waiter, new_waiter, raise_refusal, refused
-from .errors import ChannelClosed, ChannelEmpty, ChannelFull
+from .errors import ChannelClosed, ChannelEmpty, ChannelFailed, ChannelFull
 from .protocols import SelectCase
 
 _Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
@@ -459,7 +459,7 @@ def _attempt(  # noqa: C901  # One pass without a call of its own, since every s
         assert chosen is not None  # noqa: S101  # It was ready.
     try:
         return _selected(chosen.channel, chosen.proceed(), position)
-    except ChannelClosed as closed:
+    except (ChannelClosed, ChannelFailed) as closed:
         closed.index = position
         raise
     except (ChannelEmpty, ChannelFull):  # A signal handler has cancelled the task that it would have met.
@@ -496,7 +496,7 @@ def _leave(enrolled: Iterable[_Choice], waiter: Waiter) -> _Choice | None:
     return served
 
 
-def _closed(outcome: object, enrolled: dict[int, _Choice]) -> ChannelClosed:
+def _closed(outcome: object, enrolled: dict[int, _Choice]) -> ChannelClosed | ChannelFailed:
     """Make what is raised where a close has ended the wait."""
     assert isinstance(outcome, Closed)  # noqa: S101  # What else a line sets a waiter to, it was served in.
     error = outcome.error()

@@ -1,0 +1,89 @@
+"""close_after: a channel that ends with its tasks.
+
+Invariants: a call that was refused leaves no callback behind; of one that was not, each task has one until it is done,
+and the last of them closes the channel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Never, TypeAlias
+
+from .errors import is_failure
+from .protocols import SendChannel
+
+Future: TypeAlias = asyncio.Future[Any]  # type: ignore[explicit-any]  # Whatever the tasks return: Future is invariant.
+
+
+def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = False) -> None:
+    """Close a channel once all of the tasks are done, however they end.
+
+    This also covers a task that is cancelled before its first step, which no ``async with`` of its own can do. If tasks
+    fail, the first error is the cause of the close, and then asyncio does not log it as never retrieved. A cancellation
+    is not a failure, nor is a `ChannelClosed`, nor a group of nothing else.
+
+    Given the receivers of a channel, and ``immediate=True``, it tells the senders that nobody will pull any more.
+
+    Args:
+        channel: What is closed. Of several calls for one channel, the first whose tasks are done decides.
+        *tasks: Tasks or other futures. If they are done already, the channel is closed in the loop's next iteration.
+        immediate: Also discard the items that are there to pull.
+
+    Raises:
+        TypeError: There is no task, or an argument is not a future.
+        RuntimeError: A task belongs to another event loop.
+
+    Example::
+
+        async def send(numbers: SendChannel[int], first: int) -> None:
+            await numbers.push(first)
+            await numbers.push(first + 1)
+
+
+        numbers = Channel[int]()
+        close_after(numbers, *[asyncio.create_task(send(numbers, first)) for first in (10, 20)])
+        print(sorted([number async for number in numbers]))  # prints [10, 11, 20, 21]
+    """
+    if not tasks:
+        raise TypeError("close_after() needs the tasks after which it is to close the channel")
+    for task in tasks:
+        _check(task)
+    loop = asyncio._get_running_loop() or tasks[0].get_loop()  # noqa: SLF001  # In asyncio's __all__.
+    for task in tasks:
+        if task.get_loop() is not loop:
+            raise RuntimeError(f"{task!r} belongs to another event loop than this one, or than the task before it")
+    tie = _Tie(channel, len(tasks), immediate=immediate)
+    for task in tasks:
+        task.add_done_callback(tie.count)
+
+
+def _check(task: object) -> None:
+    """Refuse what is no task, nor another future."""
+    if not asyncio.isfuture(task):
+        hint = ": make it a task by asyncio.create_task()" if asyncio.iscoroutine(task) else ""
+        raise TypeError(f"close_after() takes tasks or other futures, got {task!r}{hint}")
+
+
+class _Tie:
+    """A channel, and the tasks that it waits for."""
+
+    __slots__ = ("_cause", "_channel", "_immediate", "_left")
+
+    def __init__(self, channel: SendChannel[Never], tasks: int, *, immediate: bool) -> None:
+        self._channel = channel
+        self._left = tasks
+        self._immediate = immediate
+        self._cause: BaseException | None = None
+
+    def count(self, task: Future) -> None:
+        """Count a task that is done; close the channel after the last one."""
+        self._left -= 1
+        if self._cause is None and not task.cancelled():
+            error = task.exception()
+            if error is not None and is_failure(error):
+                self._cause = error
+        if not self._left:
+            self._channel.close(cause=self._cause, immediate=self._immediate)
+
+
+close_after.__module__ = "pychanasync"
