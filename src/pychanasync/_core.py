@@ -147,6 +147,7 @@ class ChannelCore(Generic[Item]):
         Raises:
             ChannelEmpty: The pull would have to wait.
             ChannelClosed: The channel is closed and nothing is left.
+            ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
             RuntimeError: The waiting push that it would serve belongs to another event loop or thread.
         """
         if (unclaimed := self._unclaimed) and not self._pushes:
@@ -159,11 +160,12 @@ class ChannelCore(Generic[Item]):
         """Say that no more items will come.
 
         Every waiting push, and every later one, raises `ChannelClosed`. What the channel holds can still be pulled;
-        then pulls raise it too, or `ChannelFailed` if there is a cause. Closing twice is harmless: the first close
-        decides on the cause.
+        then pulls raise it too. Closing twice is harmless: the first close decides on the cause.
 
         Args:
-            cause: Why what the channel gives is not all. It is the ``__cause__`` of what pushes and pulls raise.
+            cause: An error, if it is because of this error that no more items will come. Then pulls raise
+                `ChannelFailed` instead of `ChannelClosed`, and the error is the ``__cause__`` of what pulls and pushes
+                raise.
             immediate: Also discard the items that are there to pull, also if the channel is already closed.
 
         Raises:

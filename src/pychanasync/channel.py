@@ -186,6 +186,7 @@ class Channel(ChannelCore[Item]):
 
         Raises:
             ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
+            ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
             RuntimeError: A task of another event loop or thread waits on the channel.
 
         Cancellation:
@@ -216,7 +217,7 @@ class Channel(ChannelCore[Item]):
         return self
 
     async def __anext__(self) -> Item:
-        """Pull the next item; end the iteration when a pull would raise `ChannelClosed`."""
+        """Pull the next item; end the iteration where a pull would raise `ChannelClosed`, but not `ChannelFailed`."""
         if (unclaimed := self._unclaimed) and not self._pushes:
             self._unclaimed = unclaimed - 1
             return self._items.popleft()
@@ -232,11 +233,12 @@ class Channel(ChannelCore[Item]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; an error of the block is its cause, and is raised as it is.
+        """Close the channel; if an error leaves the block, it is the cause of the close, and goes on as it is.
 
-        A cancellation, or a `ChannelClosed`, is not an error: then the channel is closed without a cause. Receivers
-        learn of an error once the task that left the block has ended, or if it goes on, in the loop's iteration after
-        the next. So if its task group cancels them because of the error, they are cancelled, and do not raise too.
+        A cancellation does not count as an error here, and neither does a `ChannelClosed`. Receivers learn of an error
+        once the task that left the block has ended, or, if the task goes on, in the loop's iteration after the next. So
+        a task group that fails because of the error cancels the receivers among its members first, and reports the
+        error once.
 
         Raises:
             RuntimeError: The channel cannot be closed from here, since a task of another event loop or thread waits on

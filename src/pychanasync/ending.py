@@ -18,15 +18,20 @@ Future: TypeAlias = asyncio.Future[Any]  # type: ignore[explicit-any]  # Whateve
 def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = False) -> None:
     """Close a channel once all of the tasks are done, however they end.
 
-    This also covers a task that is cancelled before its first step, which no ``async with`` of its own can do. If tasks
-    fail, the first error is the cause of the close, and then asyncio does not log it as never retrieved. A cancellation
-    is not a failure, nor is a `ChannelClosed`, nor a group of nothing else.
+    This is for a channel on which several tasks send. None of them closes it, since the others may still send. It also
+    closes the channel if a task is cancelled before its first step, which no ``async with`` in the task could do.
 
-    Given the receivers of a channel, and ``immediate=True``, it tells the senders that nobody will pull any more.
+    If tasks fail, the first error is the cause of the close, as in ``channel.close(cause=error)``, and asyncio does not
+    log it as never retrieved. A cancellation does not count as an error here, and neither does a `ChannelClosed`, nor
+    an exception group of nothing else.
+
+    Given the tasks that receive, and ``immediate=True``, it tells the senders that nobody will pull any more: their
+    pushes raise `ChannelClosed`.
 
     Args:
-        channel: What is closed. Of several calls for one channel, the first whose tasks are done decides.
-        *tasks: Tasks or other futures. If they are done already, the channel is closed in the loop's next iteration.
+        channel: The channel to close.
+        *tasks: The tasks, or other futures. If all are done already, the channel is closed in the loop's next
+            iteration.
         immediate: Also discard the items that are there to pull.
 
     Raises:

@@ -69,6 +69,9 @@ class ChannelError(Exception):
 class ChannelClosed(ChannelError):
     """The channel is closed: it takes no more items, and a pull finds none left.
 
+    If the channel was closed because of an error, a push raises this with the error as its ``__cause__``, and a pull
+    raises `ChannelFailed`.
+
     Attributes:
         index: The position of the chosen case if a select raised this, else ``None``.
     """
@@ -82,10 +85,13 @@ class ChannelClosed(ChannelError):
 
 
 class ChannelFailed(ChannelError):
-    """The channel was closed with a cause, and no items are left: what came out of it is not all.
+    """The channel was closed because of an error, and a pull finds no items left: those that came may not be all.
 
-    The cause is in ``__cause__``. This is not a `ChannelClosed`, so that a loop which ends at the close of a channel
-    does not take half for the whole.
+    The error is the ``__cause__``. It was given to `close`, or it left the ``async with`` of the channel, or it ended
+    one of the tasks that were given to `close_after`.
+
+    This is not a `ChannelClosed`. So code that stops when a channel is closed does not mistake an incomplete result for
+    a complete one.
 
     Attributes:
         index: The position of the chosen case if a select raised this, else ``None``.

@@ -207,7 +207,7 @@ class RecvChannel(_State, Protocol[Item_co]):
 
         Raises:
             ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
-            ChannelFailed: The same, where it was closed with a cause.
+            ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
             RuntimeError: A task of another event loop or thread waits on the channel.
 
         Ordering:
@@ -232,7 +232,7 @@ class RecvChannel(_State, Protocol[Item_co]):
         Raises:
             ChannelEmpty: The pull would have to wait.
             ChannelClosed: The channel is closed and nothing is left.
-            ChannelFailed: The same, where it was closed with a cause.
+            ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
             RuntimeError: The waiting push that it would serve belongs to another event loop or thread.
         """
         ...
@@ -244,6 +244,9 @@ class RecvChannel(_State, Protocol[Item_co]):
     def __aiter__(self) -> AsyncIterator[Item_co]:
         """Pull items until the channel is closed and nothing is left.
 
+        Raises:
+            ChannelFailed: Nothing is left, and the channel was closed because of an error, which is the ``__cause__``.
+
         Cancellation:
             As for `pull`: the step that was cancelled took nothing.
         """
@@ -254,8 +257,8 @@ class RecvChannel(_State, Protocol[Item_co]):
 class SendChannel(_State, Protocol[Item_contra]):
     """The sending half: it sends items, and closes the channel when no more will come.
 
-    ``async with channel:`` closes the channel on the way out, also after an error or a cancellation. An error is the
-    cause of the close.
+    ``async with channel:`` closes the channel on the way out, also after an error or a cancellation. If it was an
+    error, receivers learn of it: see `close`. `close_after` closes a channel on which several tasks send.
 
     ``isinstance`` with this class checks that the members are there, not the type of the items.
 
@@ -336,13 +339,13 @@ class SendChannel(_State, Protocol[Item_contra]):
 
         Every waiting push, and every later one, raises `ChannelClosed`, and its item is not delivered.
         What the channel holds can still be pulled, in order; then every pull, waiting or later, raises
-        `ChannelClosed`, or `ChannelFailed` if there is a cause. A pull that has an item set aside for it still
-        gets the item. Closing twice is harmless: the first close decides on the cause, and a later one changes
-        nothing but what ``immediate`` says.
+        `ChannelClosed`. A pull that has an item set aside for it still gets the item. Closing twice is
+        harmless: the first close decides on the cause, and a later one does no more than ``immediate`` says.
 
         Args:
-            cause: The error because of which what the channel gave is not all. Pulls raise `ChannelFailed` from it,
-                pushes `ChannelClosed`.
+            cause: An error, if it is because of this error that no more items will come. Then pulls raise
+                `ChannelFailed` instead of `ChannelClosed`, and the error is the ``__cause__`` of what pulls and pushes
+                raise.
             immediate: Also discard the items that are there to pull, also if the channel is already closed.
 
         Raises:
@@ -358,14 +361,17 @@ class SendChannel(_State, Protocol[Item_contra]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; an error of the block is its cause, and is raised as it is.
+        """Close the channel; if an error leaves the block, it is the cause of the close, and goes on as it is.
 
-        A cancellation, or a `ChannelClosed`, is not an error: then the channel is closed without a cause. Pushes are
-        refused at once. Receivers learn of an error once the task that left the block has ended, or if it goes on, in
-        the loop's iteration after the next. So if its task group cancels them because of the error, they are
-        cancelled, and do not raise too.
+        A cancellation does not count as an error here, and neither does a `ChannelClosed`: then the channel is closed
+        without a cause.
+
+        If there is a cause, pushes are refused at once. A pull that finds nothing left waits until the task that left
+        the block has ended, or, if the task goes on, until the loop's iteration after the next; then it raises
+        `ChannelFailed`. So a task group that fails because of the error cancels the receivers among its members first,
+        and reports the error once.
 
         If `close` itself raises, since a task of another event loop or thread waits on the channel, the error of the
-        block gets a note on that; without one, the error of `close` is raised.
+        block gets a note on that. If the block raised nothing, the error of `close` is raised.
         """
         ...

@@ -219,6 +219,7 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
     Raises:
         ChannelClosed: The chosen case is on a channel that is closed, and for a pull nothing is left there; ``channel``
             is that channel, ``index`` the position of the case.
+        ChannelFailed: The same, but the case is a pull, and the channel was closed because of an error.
         ValueError: There is no case that could ever be ready.
         TypeError: An argument is not a case.
         RuntimeError: A task of another event loop or thread waits on one of the channels.
@@ -410,6 +411,7 @@ def chanselect_nowait(*cases: SelectCase[object] | None, ordered: bool = False) 
 
     Raises:
         ChannelClosed: The chosen case is on a channel that is closed, and for a pull nothing is left there.
+        ChannelFailed: The same, but the case is a pull, and the channel was closed because of an error.
         ValueError: There is no argument at all.
         TypeError: An argument is not a case.
         RuntimeError: The waiting task that it would serve belongs to another event loop or thread.
