@@ -12,7 +12,7 @@ from itertools import count, islice
 from random import Random
 from typing import NamedTuple, TypeVar
 
-from pychanasync import Channel, RecvChannel, SelectCase, SendChannel, chanselect
+from pychanasync import Channel, RecvChannel, SelectCase, SendChannel, chanselect, close_after
 
 Item = TypeVar("Item")
 
@@ -70,12 +70,7 @@ def fan_in_by_tasks(tasks: asyncio.TaskGroup, *sources: RecvChannel[Item]) -> Re
         async for item in source:
             await merged.push(item)
 
-    async def forward_all() -> None:
-        async with merged, asyncio.TaskGroup() as forwarders:  # Closes the channel once its last sender is done.
-            for source in sources:
-                forwarders.create_task(forward(source))
-
-    tasks.create_task(forward_all())
+    close_after(merged, *[tasks.create_task(forward(source)) for source in sources])
     return merged
 
 
