@@ -272,7 +272,11 @@ class ChannelCore(Generic[Item]):
 
     def _can_pull(self) -> bool:
         """Return whether a pull has something to do now, be it to raise."""
-        return self._unclaimed > 0 or self._has_ended() or (bool(self._pushes) and self._pushes.first() is not None)
+        return (
+            self._unclaimed > 0
+            or (self._closed and self._has_ended())
+            or (bool(self._pushes) and self._pushes.first() is not None)
+        )
 
     def _push_now(self, item: Item) -> None:
         """Push without waiting."""
