@@ -172,14 +172,15 @@ class ChannelCore(Generic[Item]):
             TypeError: ``cause`` is not an instance of an exception. The channel stays open.
             RuntimeError: A task of another event loop or thread waits on the channel, which stays open.
         """
-        if cause is not None:
-            _check_cause(cause)
+        failure = None if cause is None else _to_failure(cause)
         self._pulls.first()  # Both lines are asked before anything changes: a task of another loop
         self._pushes.first()  # cannot be woken, and then the channel stays open.
         if self._closed:
             self._end()
-        elif cause is not None and self._failure is None:  # Else an error leaves an async with, which has set it.
-            self._failure = Failure(cause)
+        elif failure is None or self._failure is None:
+            self._failure = failure
+        else:  # An error leaves an async with, of which pulls are to know later.
+            self._failure.cause = failure.cause
         self._closed = True
         self._push_limit = 0
         self._wake_ended_pulls()
@@ -293,7 +294,7 @@ class ChannelCore(Generic[Item]):
         """Give an item to the pull that has waited longest, or to the buffer. Return whether the push is done."""
         if self._items is NO_BUFFER:
             self._begin_buffer()
-        if self._pulls and (pull := self._pulls.take()) is not None:
+        if self._pulls and not self._closed and (pull := self._pulls.take()) is not None:
             try:
                 self._items.append(item)  # Claimed by this call, until the pull is woken with the claim.
             except BaseException:
@@ -486,10 +487,11 @@ class PushCase(Generic[Item]):
         return f"{self.channel!r}.push_case({self._item!r})"
 
 
-def _check_cause(cause: object) -> None:
-    """Refuse what is given for a cause and is none."""
+def _to_failure(cause: object) -> Failure:
+    """Take what is given for a cause; refuse what is none."""
     if not isinstance(cause, BaseException):
         raise TypeError(f"cause must be an instance of an exception, got {cause!r}")
+    return Failure(cause)
 
 
 def _check_buffer(buffer: object) -> None:

@@ -38,7 +38,7 @@ class Failure:
         task = None if loop is None else asyncio.current_task()
         if task is not None:
             self._task, self._call = task, call
-            task.add_done_callback(self._come)
+            task.add_done_callback(self._come_next)
             task.get_loop().call_soon(self._come_next)
 
     def has_come(self) -> bool:
@@ -48,14 +48,15 @@ class Failure:
     def end(self) -> None:
         """Let the end come now, if it has not; call nothing."""
         if self._task is not None:
-            self._task.remove_done_callback(self._come)
+            self._task.remove_done_callback(self._come_next)
             self._task = self._call = None
 
-    def _come_next(self) -> None:
-        if self._task is not None:
-            self._task.get_loop().call_soon(self._come)
+    def _come_next(self, ended: Task | None = None) -> None:
+        task = self._task
+        if task is not None and (ended is not None or not task.done()):  # Else it is called again, in this iteration.
+            task.get_loop().call_soon(self._come)
 
-    def _come(self, _: Task | None = None) -> None:
+    def _come(self) -> None:
         call = self._call
         self.end()
         if call is not None:

@@ -247,21 +247,24 @@ class Channel(ChannelCore[Item]):
         if self._closed and not self._has_ended():  # By the error of another sender, of which receivers are to hear.
             return
         failure = Failure(error) if isinstance(error, Exception) and is_failure(error) else None
-        if failure is not None and not self._closed:
+        if failure is not None:
             failure.delay(self._wake_ended_pulls)
-            self._failure = failure
+            if not self._closed:
+                self._failure = failure
         try:
             if failure is None:
                 self.close()
             else:
                 self.close(cause=failure.cause)
         except Exception as refusal:
-            if not self._closed:
-                self._end()
-                self._failure = None
             if error is None:
                 raise
             error.add_note(f"{self!r} was not closed: {refusal}")
+        finally:
+            if not self._closed:
+                self._failure = None
+            if failure is not None and failure is not self._failure:
+                failure.end()
 
     def __repr__(self) -> str:
         """Return the kind, the name, how many items and waiting tasks there are, and whether the channel is closed."""

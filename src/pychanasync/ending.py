@@ -36,7 +36,7 @@ def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = F
 
     Raises:
         TypeError: There is no task, or an argument is not a future.
-        RuntimeError: A task belongs to another event loop.
+        RuntimeError: A task belongs to another event loop or thread, or to a loop that was closed.
 
     Example::
 
@@ -53,10 +53,7 @@ def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = F
         raise TypeError("close_after() needs the tasks after which it is to close the channel")
     for task in tasks:
         _check(task)
-    loop = asyncio._get_running_loop() or tasks[0].get_loop()  # noqa: SLF001  # In asyncio's __all__.
-    for task in tasks:
-        if task.get_loop() is not loop:
-            raise RuntimeError(f"{task!r} belongs to another event loop than this one, or than the task before it")
+    _check_loop(tasks)
     tie = _Tie(channel, len(tasks), immediate=immediate)
     for task in tasks:
         task.add_done_callback(tie.count)
@@ -67,6 +64,17 @@ def _check(task: object) -> None:
     if not asyncio.isfuture(task):
         hint = ": make it a task by asyncio.create_task()" if asyncio.iscoroutine(task) else ""
         raise TypeError(f"close_after() takes tasks or other futures, got {task!r}{hint}")
+
+
+def _check_loop(tasks: tuple[Future, ...]) -> None:
+    """Refuse tasks that do not belong to the loop that runs here or, if none does, to one that may run next."""
+    running = asyncio._get_running_loop()  # noqa: SLF001  # In asyncio's __all__; None where no loop runs.
+    loop = running or tasks[0].get_loop()
+    for task in tasks:
+        if task.get_loop() is not loop:
+            raise RuntimeError(f"{task!r} belongs to another event loop than this one, or than the task before it")
+    if loop is not running and (loop.is_closed() or loop.is_running()):
+        raise RuntimeError(f"{tasks[0]!r} belongs to an event loop that was closed, or that runs in another thread")
 
 
 class _Tie:

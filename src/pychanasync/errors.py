@@ -107,7 +107,7 @@ class ChannelFailed(ChannelError):
 
     def _because(self) -> str:
         cause = self.__cause__
-        because = "" if cause is None else f" because of {type(cause).__name__}: {cause}"
+        because = "" if cause is None else f" because of {type(cause).__name__}{f': {cause}' if str(cause) else ''}"
         return f"the channel was closed{because}, and no items are left"
 
 

@@ -27,9 +27,10 @@ class IteratingScene(Scene):
 
     def iterate(self) -> None:
         async def take_one() -> None:
-            async for item in self.channel:
-                self.taken.append(item)
-                break
+            with self.pulling():
+                async for item in self.channel:
+                    self.taken.append(item)
+                    break
 
         self.waits.append(Wait(take_one(), "pull"))
 

@@ -10,7 +10,7 @@ from weakref import ref
 
 import pytest
 
-from pychanasync import Channel, ChannelError, chanselect, chanselect_nowait
+from pychanasync import Channel, ChannelClosed, ChannelError, chanselect, chanselect_nowait
 from tests.support import virtual_time
 from tests.support.helpers import start_one, step
 
@@ -57,10 +57,10 @@ def close_and_cancel(channel: Channel[Item], task: asyncio.Task[object]) -> None
     task.cancel()
 
 
-async def failing(channel: Channel[Item], item: Item) -> None:
+async def leaving(channel: Channel[Item], item: Item, error: type[Exception]) -> None:
     async with channel:
         del item
-        raise BodyError
+        raise error
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -75,6 +75,7 @@ WAYS_OUT: dict[str, WayOut] = {
     "closed": lambda channel, _: channel.close(),
     "closed at once": lambda channel, _: channel.close(immediate=True),
     "closed and cancelled": close_and_cancel,
+    "closed with a cause": lambda channel, _: channel.close(cause=BodyError()),
     "served": lambda channel, _: serve(channel),
     "served and cancelled": serve_and_cancel,
 }
@@ -86,7 +87,7 @@ REFUSED: dict[str, Operation] = {
     "pull, closed": lambda channel, _: channel.pull(),
     "pull_nowait, closed": lambda channel, _: called(channel.pull_nowait),
     "select a pull, closed": lambda channel, _: chanselect(channel.pull_case()),
-    "async with, failed": failing,
+    "async with, left": lambda channel, item: leaving(channel, item, ChannelClosed),
 }
 
 
@@ -125,17 +126,44 @@ async def test_what_a_wait_held_is_free_as_soon_as_its_task_is_gone(operation: O
     assert all_gone(traces)
 
 
+@pytest.mark.parametrize("failed", [False, True])
 @pytest.mark.parametrize("operation", REFUSED.values(), ids=REFUSED)
-async def test_what_a_refused_call_held_is_free_as_soon_as_its_error_is_gone(operation: Operation) -> None:
+async def test_what_a_refused_call_held_is_free_as_soon_as_its_error_is_gone(
+    operation: Operation, *, failed: bool
+) -> None:
     channel, item = Channel[Item](), Item()
-    if operation is not REFUSED["async with, failed"]:
-        channel.close()
+    channel.close(cause=BodyError() if failed else None)
     task = asyncio.ensure_future(in_a_later_step(operation(channel, item)))
     await asyncio.wait([task])
     error = task.exception()
     assert error is not None
     traces: list[ref[object]] = [ref(channel), ref(item), ref(task), ref(error)]
     del channel, item, task, error
+    assert all_gone(traces)
+
+
+async def test_what_the_cause_of_a_failed_channel_brings_along_is_free_once_the_collector_has_run() -> None:
+    channel, item = Channel[Item](), Item()
+    task = asyncio.ensure_future(in_a_later_step(leaving(channel, item, BodyError)))
+    await asyncio.wait([task])
+    error = task.exception()
+    assert error is not None
+    traces: list[ref[object]] = [ref(channel), ref(item), ref(task), ref(error)]
+    await step(3)
+    del channel, item, task, error
+    gc.collect()
+    assert all_gone(traces)
+
+
+async def test_a_block_that_an_error_leaves_keeps_nothing_but_by_its_cause() -> None:
+    channel, item = Channel[Item](), Item()
+    traces: list[ref[object]] = [ref(channel), ref(item)]
+    try:
+        await leaving(channel, item, BodyError)
+    except BodyError as error:
+        error.__traceback__ = None  # It has the frame of the block.
+    await step(2)
+    del channel, item
     assert all_gone(traces)
 
 

@@ -59,7 +59,7 @@ def drain(channel: Channel[Result]) -> list[Result]:
     while True:
         try:
             items.append(channel.pull_nowait())
-        except (type(channel).Empty, type(channel).Closed):
+        except (type(channel).Empty, type(channel).Closed, type(channel).Failed):
             return items
 
 

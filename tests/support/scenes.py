@@ -8,7 +8,16 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
-from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait
+from pychanasync import (
+    Channel,
+    ChannelClosed,
+    ChannelEmpty,
+    ChannelFailed,
+    ChannelFull,
+    chanselect,
+    chanselect_nowait,
+)
+from tests.support.endings import SenderError, leave
 from tests.support.helpers import drain, dropped
 
 if TYPE_CHECKING:
@@ -34,6 +43,13 @@ SCENES: dict[str, tuple[str, ...]] = {
     "two-items-let-go": ("pull", "pull", "push_nowait", "push_nowait", "push_nowait", "collect", "collect"),
     "closed-with-an-item": ("push_nowait", "close"),
     "closed-with-a-woken-pull": ("pull", "push_nowait", "push_nowait", "close"),
+}
+LEFT_BY_AN_ERROR: dict[str, tuple[str, ...]] = {  # And no loop goes on, so that pulls do not know yet.
+    "left-by-an-error": ("close_by_error",),
+    "left-by-an-error-with-a-waiting-pull": ("pull", "close_by_error"),
+    "left-by-an-error-with-an-item": ("push_nowait", "close_by_error"),
+    "left-by-an-error-with-a-woken-pull-and-a-waiting-one": ("pull", "pull", "push_nowait", "close_by_error"),
+    "left-by-an-error-with-a-select-and-a-pull": ("select_pull", "pull", "close_by_error"),
 }
 CALLS = [
     "push_nowait",
@@ -61,6 +77,7 @@ MEANWHILE = [
     "cancel_second",
     "collect",
 ]
+FAILURES = ["close_with_cause", "close_by_error"]
 
 
 class Wait:
@@ -104,6 +121,8 @@ class Scene:
         self.undecided: set[int] = set()  # Of coroutines that were closed: delivered or not.
         self.broken_off: list[int] = []  # The same, until `collect` sees what became of them.
         self.taken: list[int] = []
+        self.ends: set[BaseException | None] = set()  # With which cause the channel has ended, for whoever met it.
+        self.left_by_error = False  # So that pulls may not know yet.
         self.thrown_away = False
         self.late_items = False  # Whether an item may have been let go, or brought by a call under way, after that.
         self.under_way = 0
@@ -134,7 +153,10 @@ class Scene:
         item = next(self.numbers)
         try:
             yield item
-        except (ChannelFull, ChannelClosed):
+        except ChannelFull:
+            self.refused.add(item)
+        except (ChannelClosed, ChannelFailed) as end:
+            self.ends.add(end.__cause__)
             self.refused.add(item)
         except asyncio.CancelledError:
             self.refused.add(item)
@@ -145,12 +167,22 @@ class Scene:
         else:
             self.given.add(item)
 
+    @contextmanager
+    def pulling(self) -> Generator[None]:
+        """Note with which cause the channel has ended, if it has."""
+        try:
+            yield
+        except ChannelEmpty:
+            pass
+        except (ChannelClosed, ChannelFailed) as end:
+            self.ends.add(end.__cause__)
+
     def push_nowait(self) -> None:
         with self.offering() as item:
             self.channel.push_nowait(item)
 
     def pull_nowait(self) -> None:
-        with suppress(ChannelEmpty, ChannelClosed):
+        with self.pulling():
             self.taken.append(self.channel.pull_nowait())
 
     def select_push_nowait(self) -> None:
@@ -159,7 +191,7 @@ class Scene:
                 raise ChannelFull
 
     def select_pull_nowait(self) -> None:
-        with suppress(ChannelClosed):
+        with self.pulling():
             selected = chanselect_nowait(self.channel.pull_case())
             if selected is not None:
                 self.taken.append(selected.value)
@@ -175,11 +207,24 @@ class Scene:
 
     def close(self) -> None:
         self.channel.close()
+        self.left_by_error = False
 
     def close_at_once(self) -> None:
         self.thrown_away = True
         self.late_items |= self.under_way > 1
         self.channel.close(immediate=True)
+        self.left_by_error = False
+
+    def close_with_cause(self) -> None:
+        self.channel.close(cause=SenderError())
+        self.left_by_error = False
+
+    def close_by_error(self) -> None:
+        """Let an error leave the block of the channel; the end for pulls comes with a close, since no loop goes on."""
+        if not self.channel.closed:
+            self.left_by_error = True
+        with suppress(SenderError):
+            leave(self.channel, SenderError()).send(None)
 
     def push(self) -> None:
         async def push() -> None:
@@ -190,7 +235,7 @@ class Scene:
 
     def pull(self) -> None:
         async def pull() -> None:
-            with suppress(ChannelClosed):
+            with self.pulling():
                 self.taken.append(await self.channel.pull())
 
         self.waits.append(Wait(pull(), "pull"))
@@ -204,7 +249,7 @@ class Scene:
 
     def select_pull(self) -> None:
         async def pull() -> None:
-            with suppress(ChannelClosed):
+            with self.pulling():
                 self.taken.append((await chanselect(self.channel.pull_case())).value)
 
         self.waits.append(Wait(pull(), "pull"))
@@ -270,7 +315,7 @@ class Scene:
         if not self.channel.closed:
             self.check_waiting()
             self.check_room()
-        self.channel.close()
+        self.close()
         self.come_to_rest()
         self.taken += drain(self.channel)
         self.check_end()
@@ -280,7 +325,7 @@ class Scene:
         """See that the channel says of itself what the account says of it."""
         sides = [side for wait in self.waiting() for side in wait.sides]
         assert self.channel.waiting == (sides.count("push"), sides.count("pull"))
-        assert not self.channel.closed or not sides
+        assert not self.channel.closed or not sides or (self.left_by_error and "push" not in sides)
         assert not self.thrown_away or self.late_items or self.channel.empty()
         least = len(self.given.difference(self.taken)) - dropped(self.channel)
         most = least + len(self.undecided.difference(self.taken))
@@ -338,9 +383,11 @@ class Scene:
         for call in (self.channel.pull_nowait, partial(self.channel.push_nowait, 0)):
             try:
                 call()
-            except ChannelClosed:
+            except (ChannelClosed, ChannelFailed) as end:
+                self.ends.add(end.__cause__)
                 continue
             raise AssertionError
+        assert len(self.ends) == 1
 
     def check_account(self) -> None:
         """See that nothing was lost or doubled but what was dropped, and that nothing came of a push that raised."""

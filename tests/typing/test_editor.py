@@ -75,7 +75,7 @@ def test_a_value_that_no_index_told_is_completed_with_the_members_of_each(editor
 
 @pytest.mark.parametrize("made", ["words", "Channel[int](buffer=3)", "Channel[int]()", "UnbufferedChannel[int]()"])
 def test_a_whole_channel_offers_both_halves_and_its_errors(editor: Editor, made: str) -> None:
-    assert editor.completions(f"{made}.‸") == {*BOTH, *SENDING, *RECEIVING, "name", "Closed", "Full", "Empty"}
+    assert editor.completions(f"{made}.‸") == {*BOTH, *SENDING, *RECEIVING, "name", "Closed", "Failed", "Full", "Empty"}
 
 
 @pytest.mark.parametrize(

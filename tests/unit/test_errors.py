@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 import pychanasync
-from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelError, ChannelFull, chanselect_nowait
+from pychanasync import (
+    Channel,
+    ChannelClosed,
+    ChannelEmpty,
+    ChannelError,
+    ChannelFailed,
+    ChannelFull,
+    chanselect_nowait,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ERRORS = [ChannelError, ChannelClosed, ChannelFull, ChannelEmpty]
+ERRORS = [ChannelError, ChannelClosed, ChannelFailed, ChannelFull, ChannelEmpty]
 Error = TypeVar("Error", bound=ChannelError)
 
 
@@ -24,7 +32,7 @@ def pickled(error: Error) -> Error:
 
 
 @pytest.mark.parametrize("kind", ERRORS[1:])
-def test_the_three_are_channel_errors_and_not_each_other(kind: type[ChannelError]) -> None:
+def test_the_four_are_channel_errors_and_not_each_other(kind: type[ChannelError]) -> None:
     assert issubclass(kind, ChannelError)
     assert set(kind.__mro__) & set(ERRORS) == {ChannelError, kind}
 
@@ -54,14 +62,37 @@ def test_an_error_survives_pickling_and_copying_without_its_channel(
 
 
 @pytest.mark.parametrize("again", [pickled, copy.copy])
-def test_a_copied_error_of_a_select_keeps_the_position(again: Callable[[ChannelError], ChannelError]) -> None:
+@pytest.mark.parametrize("cause", [None, ValueError("no such job")], ids=["closed", "failed"])
+def test_a_copied_error_of_a_select_keeps_the_position(
+    again: Callable[[ChannelError], ChannelError], cause: ValueError | None
+) -> None:
     channel = Channel[int]()
-    channel.close()
-    with pytest.raises(ChannelClosed) as caught:
+    channel.close(cause=cause)
+    with pytest.raises((ChannelClosed, ChannelFailed)) as caught:
         chanselect_nowait(None, channel.pull_case())
     restored = again(caught.value)
-    assert isinstance(restored, ChannelClosed)
+    assert isinstance(restored, ChannelFailed if cause else ChannelClosed)
+    assert isinstance(restored, (ChannelClosed, ChannelFailed))
     assert restored.index == 1
+
+
+@pytest.mark.parametrize("again", [pickled, copy.copy, copy.deepcopy])
+def test_the_copied_error_of_a_failed_channel_still_tells_its_cause(
+    again: Callable[[ChannelError], ChannelError],
+) -> None:
+    channel = Channel[int](name="jobs")
+    channel.close(cause=ValueError("no such job"))
+    with pytest.raises(ChannelFailed) as caught:
+        channel.pull_nowait()
+    restored = again(again(caught.value))
+    assert isinstance(restored, ChannelFailed)
+    assert "because of ValueError: no such job" in str(restored)
+    assert restored.side == "pull"
+    assert restored.index is None
+
+
+def test_the_errors_can_be_named_by_the_class_of_channels() -> None:
+    assert (Channel.Closed, Channel.Failed, Channel.Full, Channel.Empty) == tuple(ERRORS[1:])
 
 
 def test_public_names_say_where_they_are_imported_from() -> None:
@@ -77,6 +108,7 @@ def test_all_lists_the_public_names_and_no_others() -> None:
         "ChannelClosed",
         "ChannelEmpty",
         "ChannelError",
+        "ChannelFailed",
         "ChannelFull",
         "DroppingChannel",
         "RecvChannel",
@@ -87,4 +119,5 @@ def test_all_lists_the_public_names_and_no_others() -> None:
         "UnbufferedChannel",
         "chanselect",
         "chanselect_nowait",
+        "close_after",
     }

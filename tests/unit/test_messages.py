@@ -17,12 +17,14 @@ from pychanasync import (
     ChannelClosed,
     ChannelEmpty,
     ChannelError,
+    ChannelFailed,
     ChannelFull,
     DroppingChannel,
     SlidingChannel,
     UnbufferedChannel,
     chanselect,
     chanselect_nowait,
+    close_after,
 )
 from tests.support.helpers import cancelled, start_one
 
@@ -39,6 +41,7 @@ make_sliding: Final[Loosely] = SlidingChannel
 make_dropping: Final[Loosely] = DroppingChannel
 select: Final[Loosely] = chanselect
 select_nowait: Final[Loosely] = chanselect_nowait
+tie: Final[Loosely] = close_after
 
 SAID: dict[str, Callable[[], object]] = {
     "buffer must be at least 1, got 0: leave buffer out for an unbuffered channel": lambda: make(0),
@@ -61,6 +64,9 @@ SAID: dict[str, Callable[[], object]] = {
     "chanselect_nowait() needs a case": select_nowait,
     "chanselect() got no case that could ever be ready: the wait would never end": lambda: asyncio.run(select(None)),
     "Channel.close() takes 1 positional argument but 2 were given": lambda: make().close(1),
+    "cause must be an instance of an exception, got <class 'OSError'>": lambda: make().close(cause=OSError),
+    "close_after() needs the tasks after which it is to close the channel": lambda: tie(make()),
+    "close_after() takes tasks or other futures, got 3": lambda: tie(make(), 3),
     "name must be a str, got 3": lambda: make(name=3),
     "Channel() takes the number of items as buffer=, not as maxsize=, capacity= or size=": lambda: make(maxsize=3),
     "argument 0 is a list, not a case: write chanselect(*cases)": lambda: select_nowait([]),
@@ -160,6 +166,36 @@ async def test_a_push_to_a_closed_channel_that_drops_items_is_refused_in_the_sam
     assert str(caught.value) == f"cannot push to {kind.__name__} 'news': the channel is closed"
 
 
+CAUSES: dict[str, tuple[BaseException, str]] = {
+    "with a text": (ValueError("no such job"), "ValueError: no such job"),
+    "without a text": (ValueError(), "ValueError"),
+    "with no text of its own": (KeyError("job"), "KeyError: 'job'"),
+    "of another channel": (ChannelEmpty(), f"ChannelEmpty: {EMPTY}"),
+}
+
+
+@pytest.mark.parametrize(("cause", "said"), CAUSES.values(), ids=CAUSES)
+async def test_a_pull_from_a_failed_channel_tells_the_cause(cause: BaseException, said: str) -> None:
+    channel = Channel[int](name="jobs")
+    waiting = await start_one(channel.pull())
+    channel.close(cause=cause)
+    text = f"cannot pull from UnbufferedChannel 'jobs': the channel was closed because of {said}, and no items are left"
+    for pull in (waiting, channel.pull(), chanselect(channel.pull_case())):
+        with pytest.raises(ChannelFailed) as caught:
+            await pull
+        channel.close()
+        assert str(caught.value) == text
+        assert repr(caught.value) == f"ChannelFailed({text!r})"
+
+
+async def test_a_push_to_a_failed_channel_says_what_a_push_to_a_closed_one_does() -> None:
+    channel = Channel[int]()
+    channel.close(cause=ValueError("no such job"))
+    with pytest.raises(ChannelClosed) as caught:
+        await channel.push(1)
+    assert str(caught.value) == f"cannot push to UnbufferedChannel: {CLOSED_PUSH}"
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -168,6 +204,8 @@ async def test_a_push_to_a_closed_channel_that_drops_items_is_refused_in_the_sam
         (ChannelClosed(), "the channel is closed"),
         (ChannelClosed(Channel[int](name="jobs")), "UnbufferedChannel 'jobs': the channel is closed"),
         (ChannelClosed(7, "pull"), "cannot pull from int: the channel is closed and no items are left"),
+        (ChannelFailed(), "the channel was closed, and no items are left"),
+        (ChannelFailed(7), "cannot pull from int: the channel was closed, and no items are left"),
         (ChannelFull(), FULL),
         (ChannelEmpty(), EMPTY),
     ],

@@ -53,4 +53,4 @@ def changing_what_can_only_be_read(channel: Channel[int], sending: SendChannel[i
     channel.closed = True  # refused: misc | reportAttributeAccessIssue
     channel.capacity = 3  # refused: misc | reportAttributeAccessIssue
     sending.closed = False  # refused: misc | reportAttributeAccessIssue
-    channel.close(True)  # noqa: FBT003  # refused: call-arg | reportCallIssue
+    channel.close(True)  # noqa: FBT003  # refused: arg-type, call-arg | reportCallIssue
