@@ -6,6 +6,7 @@ sends or only receives. `chanselect` waits for the first of several operations.
 
 from . import _factory as _factory  # Tells Channel which strategies there are.
 from .buffered import BufferedChannel
+from .cases import done_case, event_case, timeout_at_case, timeout_case
 from .channel import Channel
 from .dropping import DroppingChannel
 from .ending import close_after
@@ -33,4 +34,8 @@ __all__ = [
     "chanselect",
     "chanselect_nowait",
     "close_after",
+    "done_case",
+    "event_case",
+    "timeout_at_case",
+    "timeout_case",
 ]

@@ -331,6 +331,14 @@ class ChannelCore(Generic[Item]):
             raise self._closed_to_pulls()
         return False
 
+    def _claim_some(self, limit: int) -> int:
+        """Claim up to so many of the oldest items for the caller; let waiting pushes in first. Return how many."""
+        if self._pushes:
+            self._let_in(self._bound + limit)
+        claimed = min(self._unclaimed, limit)
+        self._unclaimed -= claimed
+        return claimed
+
     def _let_in(self, limit: float) -> None:
         """Serve the pushes that have waited longest, while fewer items are unclaimed than the limit."""
         while self._pushes and self._unclaimed < limit:
@@ -361,9 +369,9 @@ class ChannelCore(Generic[Item]):
             self._pulls = pulls
             self._pushes = pushes
 
-    def _take_claimed(self) -> Item:
-        """Take the oldest item, by a claim to it."""
-        return self._items.popleft()
+    def _take_claimed(self, claims: int) -> list[Item]:
+        """Take the oldest items, by as many claims to them."""
+        return [self._items.popleft() for _ in range(claims)]
 
     def _release_claim(self) -> bool:
         """Pass a claim on to the pull that has waited longest, or leave the item to whoever comes.
@@ -448,7 +456,7 @@ class PullCase(Generic[Item]):
         self.channel._join_pulls(waiter)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def finish(self) -> Item:
-        return self.channel._take_claimed()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return self.channel._take_claimed(1)[0]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def abandon(self) -> bool:
         self.channel._release_claim()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -20,6 +20,7 @@ from asyncio import InvalidStateError
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from ._cancelling import pending, raise_pending
@@ -178,7 +179,7 @@ class Line(OrderedDict[Waiter, Offer]):
             return False  # Who is served leaves the line first.
         if not waiter.done() and not waiter.get_loop().is_closed():
             waiter.cancel()  # It was taken out to be served, by a call that this one interrupts.
-        served = waiter.done() and not waiter.cancelled() and waiter.result() is self
+        served = was_served(waiter, self)
         if served and refused:  # In this line; a select asks its others too.
             return refused.pop(waiter, None) is None
         return served
@@ -227,6 +228,45 @@ def new_waiter() -> Waiter:
     if pending:
         raise_pending()
     return asyncio.Future()  # Of the running loop; to ask that for it takes half as long again.
+
+
+def was_served(waiter: Waiter, line: AnyLine) -> bool:
+    """Return whether a waiter was served in a line."""
+    return waiter.done() and not waiter.cancelled() and waiter.result() is line
+
+
+class Timer:
+    """Ends a wait when its time comes.
+
+    Attributes:
+        over: Whether its time has come.
+        waiter: Whose wait it ends, if it still lasts then; it may be another one later.
+    """
+
+    __slots__ = ("_handle", "_outcome", "over", "waiter")
+
+    def __init__(self, when: float, outcome: object = None, waiter: Waiter | None = None) -> None:
+        """Begin to count the time.
+
+        Args:
+            when: By the clock of the running loop, in seconds; ``math.inf`` never comes.
+            outcome: What the waiter is set to: the timer itself, if left out.
+            waiter: Who waits.
+        """
+        self.over = False
+        self.waiter = waiter
+        self._outcome = self if outcome is None else outcome
+        self._handle = asyncio.get_running_loop().call_at(when, self._ring) if when < inf else None
+
+    def stop(self) -> None:
+        """End no wait any more, and leave nothing with the loop."""
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def _ring(self) -> None:
+        self.over = True
+        if self.waiter is not None and not self.waiter.done():
+            self.waiter.set_result(self._outcome)
 
 
 def refuse(waiter: Waiter, error: BaseException) -> None:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, Self,
 
 from typing_extensions import deprecated
 
+from ._arguments import as_limit, as_wait
 from ._cancelling import defer
 from ._core import NO_BUFFER, NO_LINE, NOT_READY, ChannelCore, Item, set_name
 from ._failing import Failure
-from ._waiting import new_waiter, raise_refusal, refused
+from ._waiting import Timer, new_waiter, raise_refusal, refused
 from .errors import ChannelClosed, ChannelEmpty, ChannelFailed, ChannelFull, is_failure
 
 if TYPE_CHECKING:
@@ -209,6 +210,49 @@ class Channel(ChannelCore[Item]):
         if outcome is not self._pulls:
             raise self._closed_to_pulls()
         return self._items.popleft()
+
+    async def pull_many(self, limit: SupportsIndex, *, within: float = 0.0) -> list[Item]:
+        """Take up to so many items; wait while there is none, then perhaps for more. See `RecvChannel.pull_many`."""
+        most, seconds = as_limit(limit), as_wait(within)
+        claims = self._claim_some(most)
+        if not claims:
+            if self._has_ended() or not await self._wait_for_claim():
+                raise self._closed_to_pulls()
+            claims = 1 + self._claim_some(most - 1)
+        if seconds and claims < most:
+            claims = await self._claim_more(claims, most, seconds)
+        return self._take_claimed(claims)
+
+    async def _claim_more(self, claims: int, limit: int, within: float) -> int:
+        """Wait for more claims than there are, until there are enough, the time is over or the channel is closed."""
+        timer = Timer(asyncio.get_running_loop().time() + within)
+        try:
+            while claims < limit and not timer.over and await self._wait_for_claim(timer):
+                claims += 1
+                claims += self._claim_some(limit - claims)
+            return claims + self._claim_some(limit - claims)
+        except BaseException:
+            for _ in range(claims):
+                self._release_claim()
+            raise
+        finally:
+            timer.stop()
+
+    async def _wait_for_claim(self, timer: Timer | None = None) -> bool:
+        """Wait for a claim. Return whether it came, before the close and the end of the time."""
+        waiter = new_waiter()
+        if timer is not None:
+            timer.waiter = waiter
+        try:
+            self._join_pulls(waiter)
+            outcome = await waiter
+        except BaseException:
+            if self._pulls.leave(waiter):
+                self._release_claim()
+            raise
+        if outcome is timer:
+            self._pulls.leave(waiter)
+        return outcome is self._pulls
 
     _pull = pull  # Whatever a subclass makes of its own.
 
