@@ -16,6 +16,8 @@ import pytest
 import pytest_asyncio
 
 from tests.support import proof
+from tests.support.awaited import AWAITED, Awaited
+from tests.support.clock import Clock
 from tests.support.kinds import BOUNDED, BUFFERED, KINDS, LOSSLESS
 from tests.support.loops import LOOPS, StockLoop
 
@@ -129,3 +131,16 @@ def buffered(request: pytest.FixtureRequest) -> Channel[int]:
     """Make a channel of each kind that has a buffer."""
     make: Make = request.param
     return make()
+
+
+@pytest_asyncio.fixture
+async def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Put a clock that is set by hand into the loop of the test."""
+    return Clock(asyncio.get_running_loop(), monkeypatch)
+
+
+@pytest.fixture(params=[*AWAITED.values()], ids=[*AWAITED])
+def awaited(request: pytest.FixtureRequest, clock: Clock) -> Awaited:
+    """Make each thing that a select may wait for and that is not a channel."""
+    make: type[Awaited] = request.param
+    return make(clock)

@@ -335,8 +335,9 @@ class ChannelCore(Generic[Item]):
         """Claim up to so many of the oldest items for the caller; let waiting pushes in first. Return how many."""
         if self._pushes:
             self._let_in(self._bound + limit)
-        claimed = min(self._unclaimed, limit)
-        self._unclaimed -= claimed
+        unclaimed = self._unclaimed
+        claimed = unclaimed if unclaimed < limit else limit  # noqa: FURB136  # min() is a call.
+        self._unclaimed = unclaimed - claimed
         return claimed
 
     def _let_in(self, limit: float) -> None:

@@ -245,17 +245,17 @@ class Timer:
 
     __slots__ = ("_handle", "_outcome", "over", "waiter")
 
-    def __init__(self, when: float, outcome: object = None, waiter: Waiter | None = None) -> None:
+    def __init__(self, when: float, waiter: Waiter | None = None, outcome: object = None) -> None:
         """Begin to count the time.
 
         Args:
             when: By the clock of the running loop, in seconds; ``math.inf`` never comes.
-            outcome: What the waiter is set to: the timer itself, if left out.
             waiter: Who waits.
+            outcome: What the waiter is set to.
         """
         self.over = False
         self.waiter = waiter
-        self._outcome = self if outcome is None else outcome
+        self._outcome = outcome
         self._handle = asyncio.get_running_loop().call_at(when, self._ring) if when < inf else None
 
     def stop(self) -> None:
@@ -265,8 +265,9 @@ class Timer:
 
     def _ring(self) -> None:
         self.over = True
-        if self.waiter is not None and not self.waiter.done():
-            self.waiter.set_result(self._outcome)
+        if self.waiter is not None:
+            with suppress(InvalidStateError):  # Its wait is over.
+                self.waiter.set_result(self._outcome)
 
 
 def refuse(waiter: Waiter, error: BaseException) -> None:

@@ -278,7 +278,7 @@ class _Timers:
         self._timers: dict[Waiter, Timer] = {}
 
     def start(self, waiter: Waiter, when: float) -> None:
-        self._timers[waiter] = Timer(when, self, waiter)
+        self._timers[waiter] = Timer(when, waiter, self)
 
     def leave(self, waiter: Waiter) -> bool:
         timer = self._timers.pop(waiter, None)

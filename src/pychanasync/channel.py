@@ -218,25 +218,33 @@ class Channel(ChannelCore[Item]):
         if not claims:
             if self._has_ended() or not await self._wait_for_claim():
                 raise self._closed_to_pulls()
-            claims = 1 + self._claim_some(most - 1)
-        if seconds and claims < most:
+            claims = await self._claim_more(1, most, seconds)
+        elif seconds:
             claims = await self._claim_more(claims, most, seconds)
         return self._take_claimed(claims)
 
     async def _claim_more(self, claims: int, limit: int, within: float) -> int:
-        """Wait for more claims than there are, until there are enough, the time is over or the channel is closed."""
-        timer = Timer(asyncio.get_running_loop().time() + within)
+        """Claim what else there is, up to a limit in all; wait for more until the time is over or the channel closed.
+
+        Returns:
+            How many claims there are now. If this raises, there are none.
+        """
         try:
-            while claims < limit and not timer.over and await self._wait_for_claim(timer):
-                claims += 1
+            claims += self._claim_some(limit - claims)
+            if within and claims < limit:
+                timer = Timer(asyncio.get_running_loop().time() + within)
+                try:
+                    while claims < limit and not timer.over and await self._wait_for_claim(timer):
+                        claims += 1
+                        claims += self._claim_some(limit - claims)
+                finally:
+                    timer.stop()
                 claims += self._claim_some(limit - claims)
-            return claims + self._claim_some(limit - claims)
         except BaseException:
             for _ in range(claims):
                 self._release_claim()
             raise
-        finally:
-            timer.stop()
+        return claims
 
     async def _wait_for_claim(self, timer: Timer | None = None) -> bool:
         """Wait for a claim. Return whether it came, before the close and the end of the time."""
@@ -250,7 +258,7 @@ class Channel(ChannelCore[Item]):
             if self._pulls.leave(waiter):
                 self._release_claim()
             raise
-        if outcome is timer:
+        if outcome is None:  # The time is over.
             self._pulls.leave(waiter)
         return outcome is self._pulls
 

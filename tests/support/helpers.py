@@ -53,14 +53,31 @@ def fill(channel: Channel[int]) -> list[int]:
     return held
 
 
-def drain(channel: Channel[Result]) -> list[Result]:
-    """Pull without waiting until nothing is left."""
+def begin(operation: Coroutine[object, None, object]) -> bool:
+    """Run a coroutine by hand to its next wait; return whether it has ended."""
+    try:
+        operation.send(None)
+    except StopIteration:
+        return True
+    return False
+
+
+def drain(channel: Channel[Result], limit: float = inf) -> list[Result]:
+    """Pull without waiting until nothing is left, or so many times."""
     items: list[Result] = []
-    while True:
+    while len(items) < limit:
         try:
             items.append(channel.pull_nowait())
         except (type(channel).Empty, type(channel).Closed, type(channel).Failed):
-            return items
+            break
+    return items
+
+
+async def push_every_second(channel: Channel[int], items: int) -> None:
+    """Push 0, 1, 2, ..., the first after a second, and one each second from then on."""
+    for item in range(items):
+        await asyncio.sleep(1)
+        await channel.push(item)
 
 
 def dropped(channel: Channel[Result]) -> int:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
 Result = TypeVar("Result")
 
@@ -55,3 +55,9 @@ def run(main: Coroutine[object, object, Result], *, eager: bool = False) -> Resu
         result = runner.run(watched())
     assert not unseen
     return result
+
+
+def run_on_each(main: Callable[[], Coroutine[object, object, None]]) -> None:
+    """Run something twice, with tasks that begin later and with eager ones."""
+    for eager in (False, True):
+        run(main(), eager=eager)
