@@ -165,9 +165,11 @@ class _FutureWatch(_Watch):
         super().__init__()
         self._future = future
 
+    def join(self, waiter: Waiter, offer: None = None) -> None:
+        _check_loop(self._future, self._future)
+        super().join(waiter, offer)
+
     def begin(self) -> None:
-        if self._future.get_loop() is not asyncio.get_running_loop():
-            raise RuntimeError(f"{self._future!r} belongs to another event loop: wait for it there")
         self._future.add_done_callback(self._done)
 
     def end(self) -> None:
@@ -183,29 +185,46 @@ class _EventWatch(_Watch):
     def __init__(self, event: asyncio.Event) -> None:
         super().__init__()
         self._event = event
-        self._wait: Coroutine[AnyFuture, None, object] | None = None
+        self._wait: Coroutine[AnyFuture | None, None, object] | None = None
         self._future: AnyFuture | None = None
+
+    def join(self, waiter: Waiter, offer: None = None) -> None:
+        future = self._future
+        if future is not None:
+            _check_loop(future, self._event)
+            if future.done():  # The event was set for those who waited then, and may have been cleared since.
+                self._go_on(future)
+        super().join(waiter, offer)
 
     def begin(self) -> None:
         self._wait = self._event.wait()
-        self._go_on()
+        self._go_on(None)
 
     def end(self) -> None:
-        if self._future is not None:
-            self._future.remove_done_callback(self._go_on)
-        if self._wait is not None:
-            self._wait.close()
-        self._wait = self._future = None
+        wait, future, self._wait, self._future = self._wait, self._future, None, None
+        if future is not None:
+            future.remove_done_callback(self._go_on)
+        if wait is not None:
+            wait.close()
 
-    def _go_on(self, _: AnyFuture | None = None) -> None:
-        assert self._wait is not None  # noqa: S101  # It has begun, and not ended.
+    def _go_on(self, future: AnyFuture | None) -> None:
+        """Let the wait go on after what it has waited for, unless it has ended or begun anew since."""
+        wait = self._wait
+        if wait is None or future is not self._future:
+            return
+        self._wait = None  # While it runs, it cannot be closed: a finaliser may let the last select leave.
         try:
-            self._future = self._wait.send(None)
+            following = wait.send(None) or _done_future()
         except StopIteration:
-            self._wait = self._future = None
-            self.happen()
+            if future is self._future:
+                self._future = None
+                self.happen()
+            return
+        if self._watching and future is self._future:
+            self._wait, self._future = wait, following
+            following.add_done_callback(self._go_on)
         else:
-            self._future.add_done_callback(self._go_on)
+            wait.close()
 
 
 # The watch of each future and event that has one, by identity; a watch keeps what it watches, and a case its watch.
@@ -334,6 +353,18 @@ def _watch_event(event: asyncio.Event) -> _EventWatch:
     if watch is None:
         watch = _event_watches[id(event)] = _EventWatch(event)
     return watch
+
+
+def _done_future() -> AnyFuture:
+    """Make what goes on in the loop's next iteration, for a wait() of a subclass that awaits ``asyncio.sleep(0)``."""
+    future = asyncio.get_running_loop().create_future()
+    future.set_result(None)
+    return future
+
+
+def _check_loop(future: AnyFuture, awaited: object) -> None:
+    if future.get_loop() is not asyncio.get_running_loop():
+        raise RuntimeError(f"{awaited!r} belongs to another event loop: wait for it there")
 
 
 def _check_future(future: object) -> None:
