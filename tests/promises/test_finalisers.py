@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.mark.parametrize("operation", ["push", "pull"])
+@pytest.mark.parametrize("operation", ["push", "pull", "pull_many"])
 async def test_a_second_look_that_fails_leaves_nobody_in_the_line(
     monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
@@ -35,7 +35,13 @@ async def test_a_second_look_that_fails_leaves_nobody_in_the_line(
     monkeypatch.setattr("asyncio.Future", closed_meanwhile)
     monkeypatch.setattr("pychanasync._core.ChannelCore._serve_latecomers", fail)
     with pytest.raises(RuntimeError):
-        await (channel.push(1) if operation == "push" else channel.pull())
+        match operation:
+            case "push":
+                await channel.push(1)
+            case "pull":
+                await channel.pull()
+            case _:
+                await channel.pull_many(2, within=1)
     assert is_idle(channel)
 
 

@@ -28,8 +28,15 @@ async def close(channel: Channel[int]) -> None:
 
 
 Service: TypeAlias = "Callable[[Channel[int]], Coroutine[object, object, object]]"
+OF_PULLS: list[Service] = [
+    lambda channel: channel.push(1),
+    push_nowait,
+    lambda channel: chanselect(channel.push_case(1)),
+    close,
+]
 SERVICES: dict[str, list[Service]] = {  # Of who waits on a channel without a buffer.
-    "pull": [lambda channel: channel.push(1), push_nowait, lambda channel: chanselect(channel.push_case(1)), close],
+    "pull": OF_PULLS,
+    "pull_many": OF_PULLS,
     "push": [lambda channel: channel.pull(), pull_nowait, lambda channel: chanselect(channel.pull_case()), close],
 }
 

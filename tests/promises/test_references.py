@@ -66,6 +66,7 @@ async def leaving(channel: Channel[Item], item: Item, error: type[Exception]) ->
 OPERATIONS: dict[str, Operation] = {
     "push": lambda channel, item: channel.push(item),
     "pull": lambda channel, _: channel.pull(),
+    "pull_many": lambda channel, _: channel.pull_many(2, within=60),
     "async for": lambda channel, _: iterated(channel),
     "select a push": lambda channel, item: chanselect(channel.push_case(item), Channel[int]().pull_case()),
     "select a pull": lambda channel, _: chanselect(channel.pull_case(), Channel[int]().pull_case()),
@@ -85,6 +86,7 @@ REFUSED: dict[str, Operation] = {
     "select a push, closed": lambda channel, item: chanselect(channel.push_case(item)),
     "select_nowait, closed": lambda channel, item: called(lambda: chanselect_nowait(channel.push_case(item))),
     "pull, closed": lambda channel, _: channel.pull(),
+    "pull_many, closed": lambda channel, _: channel.pull_many(2, within=60),
     "pull_nowait, closed": lambda channel, _: called(channel.pull_nowait),
     "select a pull, closed": lambda channel, _: chanselect(channel.pull_case()),
     "async with, left": lambda channel, item: leaving(channel, item, ChannelClosed),
@@ -195,7 +197,7 @@ def test_an_error_that_is_caught_and_dropped_keeps_no_channel(call: str) -> None
     assert trace() is None
 
 
-NEXT_WAITS = {name: OPERATIONS[name] for name in ("push", "pull", "select a push", "select a pull")}
+NEXT_WAITS = {name: OPERATIONS[name] for name in ("push", "pull", "pull_many", "select a push", "select a pull")}
 
 
 @pytest.mark.parametrize("next_wait", NEXT_WAITS.values(), ids=NEXT_WAITS)

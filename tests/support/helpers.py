@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 WAITS: dict[str, Callable[[Channel[int]], Coroutine[object, object, object]]] = {  # On a channel without a buffer.
     "pull": lambda channel: channel.pull(),
+    "pull_many": lambda channel: channel.pull_many(2),
     "push": lambda channel: channel.push(1),
     "select-pull": lambda channel: chanselect(channel.pull_case(), Channel[int]().pull_case()),
     "select-push": lambda channel: chanselect(Channel[int]().pull_case(), channel.push_case(1)),

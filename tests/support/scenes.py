@@ -6,6 +6,7 @@ import asyncio
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
+from math import inf
 from typing import TYPE_CHECKING
 
 from pychanasync import (
@@ -43,6 +44,15 @@ SCENES: dict[str, tuple[str, ...]] = {
     "two-items-let-go": ("pull", "pull", "push_nowait", "push_nowait", "push_nowait", "collect", "collect"),
     "closed-with-an-item": ("push_nowait", "close"),
     "closed-with-a-woken-pull": ("pull", "push_nowait", "push_nowait", "close"),
+    "a-batch-that-has-one": ("pull_many_within", "push_nowait", "resume"),
+    "a-batch-that-has-one-and-waiting-pulls": ("pull_many_within", "push_nowait", "resume", "pull", "pull"),
+    "a-woken-batch-that-has-one-and-a-waiting-pull": (
+        "pull_many_within",
+        "push_nowait",
+        "resume",
+        "pull",
+        "push_nowait",
+    ),
 }
 LEFT_BY_AN_ERROR: dict[str, tuple[str, ...]] = {  # And no loop goes on, so that pulls do not know yet.
     "left-by-an-error": ("close_by_error",),
@@ -58,6 +68,8 @@ CALLS = [
     "select_pull_nowait",
     "push",
     "pull",
+    "pull_many",
+    "pull_many_within",
     "select_push",
     "select_pull",
     "select_both",
@@ -83,9 +95,10 @@ FAILURES = ["close_with_cause", "close_by_error"]
 class Wait:
     """An operation that is driven to its wait, and on once that is over, as a task does it."""
 
-    def __init__(self, operation: Coroutine[object, None, None], *sides: str) -> None:
+    def __init__(self, operation: Coroutine[object, None, None], *sides: str, aside: int = 0) -> None:
         self.operation = operation
         self.sides = sides
+        self.aside = aside  # How many items may be set aside for it while it waits for more.
         self.future: asyncio.Future[object] | None = None
         self.cancelled = False
         self.go_on()
@@ -240,6 +253,22 @@ class Scene:
 
         self.waits.append(Wait(pull(), "pull"))
 
+    def pull_many(self) -> None:
+        async def pull() -> None:
+            with suppress(ChannelClosed):
+                self.taken += await self.channel.pull_many(2)
+
+        self.waits.append(Wait(pull(), "pull"))
+
+    def pull_many_within(self) -> None:
+        """The same, and wait for so many however long it takes."""
+
+        async def pull() -> None:
+            with suppress(ChannelClosed):
+                self.taken += await self.channel.pull_many(3, within=inf)
+
+        self.waits.append(Wait(pull(), "pull", aside=2))
+
     def select_push(self) -> None:
         async def push() -> None:
             with self.offering() as item:
@@ -266,6 +295,10 @@ class Scene:
 
     def waiting(self) -> list[Wait]:
         return [wait for wait in self.waits if wait.future is not None]
+
+    def aside(self) -> int:
+        """Count how many items at most are set aside for who waits for more."""
+        return sum(wait.aside for wait in self.waiting())
 
     def cancel_first(self) -> None:
         self.cancel(0)
@@ -329,8 +362,7 @@ class Scene:
         assert not self.thrown_away or self.late_items or self.channel.empty()
         least = len(self.given.difference(self.taken)) - dropped(self.channel)
         most = least + len(self.undecided.difference(self.taken))
-        if self.thrown_away:
-            least = 0
+        least = 0 if self.thrown_away else max(0, least - self.aside())
         held = self.channel.csize()
         if held is None:
             assert self.channel.full()
@@ -350,7 +382,7 @@ class Scene:
             # Above its bound a channel first gives what it holds.
             above = len((self.given | self.undecided).difference(self.taken)) - self.channel.capacity
             above -= dropped(self.channel)
-            for _ in range(1 + int(max(above, 0))):
+            for _ in range(1 + int(max(above, 0)) + self.aside()):
                 if len(self.waiting()) == many:
                     self.do("push_nowait" if pulls else "pull_nowait")
                     self.come_to_rest()

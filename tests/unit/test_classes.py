@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import weakref
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,9 @@ from pychanasync import (
     SendChannel,
     SlidingChannel,
     UnbufferedChannel,
+    event_case,
     strategy,
+    timeout_case,
 )
 from pychanasync.strategy import AnyLine, Buffer, Line
 
@@ -31,17 +34,19 @@ def test_what_authors_of_strategies_need_says_where_it_is_imported_from() -> Non
     assert {AnyLine.__module__, Buffer.__module__, Line.__module__} == {"pychanasync.strategy"}
 
 
-@pytest.mark.parametrize(
-    "made",
-    [
-        Channel[int](),
-        Channel[int](1),
-        Channel[int](1, overflow="drop_oldest"),
-        Channel[int](1, overflow="drop_newest"),
-        Channel[int]().pull_case(),
-        Channel[int]().push_case(1),
-    ],
-)
+MADE = [
+    Channel[int](),
+    Channel[int](1),
+    Channel[int](1, overflow="drop_oldest"),
+    Channel[int](1, overflow="drop_newest"),
+    Channel[int]().pull_case(),
+    Channel[int]().push_case(1),
+    event_case(asyncio.Event()),
+    timeout_case(1),
+]
+
+
+@pytest.mark.parametrize("made", MADE)
 def test_instances_have_no_dictionary(made: object) -> None:
     assert not hasattr(made, "__dict__")
 

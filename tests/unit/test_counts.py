@@ -6,6 +6,7 @@ import asyncio
 import sys
 import tracemalloc
 from collections import deque
+from functools import partial
 from pathlib import Path
 from statistics import mode
 from typing import TYPE_CHECKING, TypeAlias
@@ -39,6 +40,9 @@ class Trivial:
 
     async def pull(self) -> int:
         return self.items.popleft()
+
+    async def pull_many(self, limit: int) -> list[int]:
+        return [self.items.popleft() for _ in range(limit)]
 
     async def __anext__(self) -> int:
         return self.items.popleft()
@@ -92,13 +96,15 @@ async def bytes_of(channel: Channel[int] | Trivial) -> dict[str, int]:
     async def pull_nowait() -> None:
         channel.pull_nowait()
 
-    def push_back() -> None:
-        channel.push_nowait(1)
+    def push_back(items: int = 1) -> None:
+        for _ in range(items):
+            channel.push_nowait(1)
 
     return {
         "push": await bytes_within(lambda: channel.push(1), channel.pull_nowait),
         "push_nowait": await bytes_within(push_nowait, channel.pull_nowait),
         "pull": await bytes_within(channel.pull, push_back),
+        "pull_many": await bytes_within(lambda: channel.pull_many(HELD), partial(push_back, HELD)),
         "__anext__": await bytes_within(channel.__anext__, push_back),
         "pull_nowait": await bytes_within(pull_nowait, push_back),
     }
@@ -135,6 +141,8 @@ async def test_what_need_not_wait_leaves_no_memory() -> None:
         await channel.__anext__()
         channel.push_nowait(1)
         await channel.pull()
+        await channel.push(1)
+        await channel.pull_many(1)
 
     assert await blocks_gained(operate, 10_000) < 100
 
@@ -161,6 +169,7 @@ def futures(monkeypatch: pytest.MonkeyPatch) -> Counter:
 WAITS: dict[str, Callable[[Channel[int]], Operation]] = {
     "push": lambda channel: channel.push(1),
     "pull": lambda channel: channel.pull(),
+    "pull_many": lambda channel: channel.pull_many(2, within=0.5),
     "__anext__": lambda channel: channel.__anext__(),
     "select over a pull": lambda channel: chanselect(channel.pull_case()),
     "select over a push": lambda channel: chanselect(channel.push_case(1)),
@@ -183,6 +192,7 @@ async def test_what_need_not_wait_makes_no_future(futures: Counter) -> None:
     await channel.push(1)
     await channel.pull()
     await channel.__anext__()
+    await channel.pull_many(HELD - 1, within=1)
     await chanselect(channel.push_case(1), channel.pull_case())
     assert futures.made == 0
 
@@ -203,6 +213,8 @@ INSTRUCTIONS: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
     "__anext__": (22, lambda channel: run(channel.__anext__())),
     "push_nowait": (22, lambda channel: channel.push_nowait(1)),
     "pull_nowait": (23, lambda channel: channel.pull_nowait()),
+    "pull_many, 1 item": (89, lambda channel: run(channel.pull_many(1))),
+    "pull_many, 2 items": (98, lambda channel: run(channel.pull_many(2))),
     "select over 2": (
         178,
         lambda channel: run(chanselect(channel.push_case(1), channel.pull_case(), ordered=True)),
@@ -270,7 +282,8 @@ def with_its_buffer() -> Channel[int]:
 # How many there may be: as many as there were when this was set, on each Python.
 @needs_counting
 @pytest.mark.parametrize(
-    ("limit", "name"), [(7, "push"), (4, "pull"), (17, "select over a pull"), (17, "select over a push")]
+    ("limit", "name"),
+    [(7, "push"), (4, "pull"), (13, "pull_many"), (17, "select over a pull"), (17, "select over a push")],
 )
 async def test_to_begin_to_wait_in_an_empty_line_takes_few_calls(limit: int, name: str) -> None:
     channel = with_its_buffer()

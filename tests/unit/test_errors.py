@@ -120,4 +120,8 @@ def test_all_lists_the_public_names_and_no_others() -> None:
         "chanselect",
         "chanselect_nowait",
         "close_after",
+        "done_case",
+        "event_case",
+        "timeout_at_case",
+        "timeout_case",
     }

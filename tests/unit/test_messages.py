@@ -6,7 +6,7 @@ import asyncio
 import copy
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from math import inf
+from math import inf, nan
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -25,6 +25,10 @@ from pychanasync import (
     chanselect,
     chanselect_nowait,
     close_after,
+    done_case,
+    event_case,
+    timeout_at_case,
+    timeout_case,
 )
 from tests.support.helpers import cancelled, start_one
 
@@ -42,7 +46,18 @@ make_dropping: Final[Loosely] = DroppingChannel
 select: Final[Loosely] = chanselect
 select_nowait: Final[Loosely] = chanselect_nowait
 tie: Final[Loosely] = close_after
+done: Final[Loosely] = done_case
+event: Final[Loosely] = event_case
+timeout: Final[Loosely] = timeout_case
+timeout_at: Final[Loosely] = timeout_at_case
 
+
+def pull_many(*arguments: object, **by_name: object) -> None:
+    batch: Loosely = make().pull_many
+    batch(*arguments, **by_name).send(None)
+
+
+LIMIT = "limit must be an integer of at least 1, got {}: to take all there is, say sys.maxsize"
 SAID: dict[str, Callable[[], object]] = {
     "buffer must be at least 1, got 0: leave buffer out for an unbuffered channel": lambda: make(0),
     "buffer must be an integer of at least 1, or math.inf for no bound, got 1.5": lambda: make_buffered(1.5),
@@ -73,6 +88,19 @@ SAID: dict[str, Callable[[], object]] = {
     "argument 1 is not a case but 7: write channel.pull_case() or channel.push_case(item)": lambda: select_nowait(
         None, 7
     ),
+    "done_case() takes a task or another future, got 3": lambda: done(3),
+    "event_case() takes an asyncio.Event, got 3": lambda: event(3),
+    "delay must be a number of seconds, got '1'": lambda: timeout("1"),
+    "delay must be a number of seconds, got nan": lambda: timeout(nan),
+    "when must be a number of seconds, got '1'": lambda: timeout_at("1"),
+    "when must be a number of seconds, got nan": lambda: timeout_at(nan),
+    LIMIT.format(2.5): lambda: pull_many(2.5),
+    LIMIT.format("inf"): lambda: pull_many(inf),
+    "limit must be at least 1, got 0": lambda: pull_many(0),
+    "within must be a number of seconds, got '1'": lambda: pull_many(1, within="1"),
+    "within must be a number of seconds, got None": lambda: pull_many(1, within=None),
+    "within must be a number of seconds, got nan": lambda: pull_many(1, within=nan),
+    "within must be 0 or more seconds, got -1": lambda: pull_many(1, within=-1),
 }
 FULL = "it cannot take an item now; await push() to wait until it can"
 EMPTY = "it has no item to give now; await pull() to wait for one"
@@ -96,6 +124,7 @@ REFUSED: dict[str, Refused] = {
     "select a push": Refused("push to", CLOSED_PUSH, lambda channel: chanselect(None, channel.push_case(1))),
     "pull": Refused("pull from", CLOSED_PULL, lambda channel: channel.pull()),
     "pull_nowait": Refused("pull from", CLOSED_PULL, lambda channel: later(channel.pull_nowait)),
+    "pull_many": Refused("pull from", CLOSED_PULL, lambda channel: channel.pull_many(2, within=1)),
     "pull, empty": Refused("pull from", EMPTY, lambda channel: later(channel.pull_nowait), closed=False),
     "select a pull": Refused("pull from", CLOSED_PULL, lambda channel: chanselect(None, channel.pull_case())),
 }
@@ -103,6 +132,7 @@ WAITS: dict[str, tuple[str, str, Callable[[Channel[int]], Coroutine[object, obje
     "push": ("push to", CLOSED_PUSH, lambda channel: channel.push(1)),
     "select a push": ("push to", CLOSED_PUSH, lambda channel: chanselect(None, channel.push_case(1))),
     "pull": ("pull from", CLOSED_PULL, lambda channel: channel.pull()),
+    "pull_many": ("pull from", CLOSED_PULL, lambda channel: channel.pull_many(2, within=1)),
     "select a pull": ("pull from", CLOSED_PULL, lambda channel: chanselect(None, channel.pull_case())),
 }
 NAMES = {None: "UnbufferedChannel", "jobs": "UnbufferedChannel 'jobs'"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import typing
 from typing import TYPE_CHECKING
@@ -20,7 +21,11 @@ from pychanasync import (
     SendChannel,
     SlidingChannel,
     UnbufferedChannel,
+    done_case,
+    event_case,
     strategy,
+    timeout_at_case,
+    timeout_case,
 )
 
 if TYPE_CHECKING:
@@ -126,8 +131,18 @@ def test_the_repr_of_a_case_says_what_it_does_on_which_channel() -> None:
     assert repr(jobs.push_case("x")) == "<UnbufferedChannel 'jobs': unbuffered>.push_case('x')"
 
 
+async def test_the_repr_of_a_case_says_what_it_waits_for() -> None:
+    future, event = asyncio.get_running_loop().create_future(), asyncio.Event()
+    assert repr(done_case(future)) == f"done_case({future!r})"
+    assert repr(event_case(event)) == f"event_case({event!r})"
+    assert repr(timeout_case(1)) == "timeout_case(1.0)"
+    assert repr(timeout_case(None)) == "timeout_case(inf)"
+    assert repr(timeout_at_case(2.5)) == "timeout_at_case(2.5)"
+
+
 def test_a_case_of_a_channel_has_the_members_of_the_protocol(channel: Channel[int]) -> None:
     members = {name for name in vars(SelectCase) if not name.startswith("_")}
     assert members == {"channel", "ready", "proceed", "line", "enrol", "finish", "abandon"}
-    for case in (channel.pull_case(), channel.push_case(1)):
+    others = event_case(asyncio.Event()), timeout_case(1), timeout_at_case(1)
+    for case in (channel.pull_case(), channel.push_case(1), *others):
         assert members <= {*dir(case)}

@@ -266,6 +266,7 @@ class ForgetfulDropping(Forgets, DroppingChannel[int]):
 FIRST_USES: dict[str, Callable[[Channel[int]], object]] = {
     "push": lambda channel: asyncio.run(channel.push(1)),
     "pull": lambda channel: asyncio.run(channel.pull()),
+    "pull_many": lambda channel: asyncio.run(channel.pull_many(2)),
     "iteration": lambda channel: asyncio.run(channel.__anext__()),
     "push_nowait": lambda channel: channel.push_nowait(1),
     "pull_nowait": lambda channel: channel.pull_nowait(),
