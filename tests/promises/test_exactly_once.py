@@ -261,9 +261,17 @@ class SelectingRun(Run):
             self.check_order(items)
 
 
+class BatchRun(Run):
+    """The same with batches: of what is there, of what comes by the next iteration, and of all that comes."""
+
+    async def iterate(self) -> None:
+        limit, within = self.random.randrange(1, 6), self.random.choice([0, 0, 1e-9, inf])
+        self.taken += await self.channel.pull_many(limit, within=within)
+
+
 @pytest.mark.long(30, 300)
 @pytest.mark.heavy
-@pytest.mark.parametrize("play", [Run, SelectingRun])
+@pytest.mark.parametrize("play", [Run, SelectingRun, BatchRun])
 @pytest.mark.parametrize("kind", KINDS)
 async def test_every_operation_happens_once_or_not_at_all(kind: str, play: type[Run], size: int) -> None:
     delivered = interrupted = lost = 0

@@ -61,6 +61,7 @@ async def test_timed_out_pulls_on_an_idle_channel_leave_no_memory_and_no_entries
     pulls = await start(*(channel.pull() for _ in range(others)))
     before = repr(channel)
     assert await blocks_gained(lambda: time_out(channel.pull()), size) < NOISE
+    assert await blocks_gained(lambda: time_out(channel.pull_many(2)), size) < NOISE
     assert repr(channel) == before
     if pulls:
         await cancelled(*pulls)
@@ -91,7 +92,16 @@ async def test_claims_let_go_again_and_again_leave_no_memory(channel: Channel[in
         await cancelled(pull)
         assert channel.pull_nowait() == 1
 
+    async def let_two_go() -> None:
+        batch = await start_one(channel.pull_many(3, within=1e9))
+        for item in range(2):
+            channel.push_nowait(item)
+            await step()
+        await cancelled(batch)
+        assert await channel.pull_many(2, within=1e9) == [0, 1]
+
     assert await blocks_gained(let_go, 10_000) < NOISE
+    assert await blocks_gained(let_two_go, 10_000) < NOISE
 
 
 @pytest.mark.heavy

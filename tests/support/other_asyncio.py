@@ -42,7 +42,13 @@ RUNS: dict[str, Callable[[Callable[[], Coroutine[object, object, None]]], None]]
 
 async def use_channels() -> None:
     """Meet, iterate, select, cancel a pull, and have a push taken as it is cancelled."""
-    from pychanasync import Channel, chanselect  # noqa: PLC0415  # The order of the imports is what is tried.
+    from pychanasync import (  # noqa: PLC0415  # The order of the imports is what is tried.
+        Channel,
+        chanselect,
+        done_case,
+        event_case,
+        timeout_case,
+    )
 
     jobs, buffered = Channel[int](), Channel[int](buffer=1)
 
@@ -72,6 +78,18 @@ async def use_channels() -> None:
     pushing.cancel()
     await pushing
     print(buffered.waiting, taken.waiting)  # noqa: T201  # The same.
+    event, quick = asyncio.Event(), asyncio.ensure_future(asyncio.sleep(0, 8))
+    print((await chanselect(done_case(quick))).value.result())  # noqa: T201  # The same.
+    waiting = asyncio.ensure_future(
+        chanselect(event_case(event), done_case(asyncio.get_running_loop().create_future()))
+    )
+    await asyncio.sleep(0)
+    event.set()
+    print((await waiting).index, (await chanselect(timeout_case(1e-6), buffered.pull_case())).index)  # noqa: T201  # The same.
+    batch = asyncio.ensure_future(buffered.pull_many(3, within=1e-6))
+    await asyncio.sleep(0)
+    buffered.push_nowait(9)
+    print(await batch, buffered.waiting)  # noqa: T201  # The same.
 
 
 if __name__ == "__main__":

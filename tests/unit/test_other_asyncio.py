@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-SAID = "[0, 1, 2]\n7\nWaiting(pushes=0, pulls=0) Waiting(pushes=0, pulls=0)\n"
+IDLE = "Waiting(pushes=0, pulls=0)"
+SAID = f"[0, 1, 2]\n7\n{IDLE} {IDLE}\n8\n0 0\n[9] {IDLE}\n"
 
 
 @pytest.mark.parametrize("order", ["before", "after"])
