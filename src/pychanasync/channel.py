@@ -212,7 +212,27 @@ class Channel(ChannelCore[Item]):
         return self._items.popleft()
 
     async def pull_many(self, limit: SupportsIndex, *, within: float = 0.0) -> list[Item]:
-        """Take up to so many items; wait while there is none, then perhaps for more. See `RecvChannel.pull_many`."""
+        """Take up to so many items; wait while there is none, and then perhaps for more.
+
+        Args:
+            limit: How many items to take at most. To take all there is, say ``sys.maxsize``.
+            within: How long to wait for more, in seconds from the first item; not at all by default. ``math.inf`` waits
+                until there are as many as ``limit``, or the channel is closed.
+
+        Returns:
+            The items, at least one, in order.
+
+        Raises:
+            ChannelClosed: The channel is closed and nothing is left, now or when the wait for the first item ends.
+            ChannelFailed: The same, where it was closed with a cause.
+            TypeError: ``limit`` is not an integer, or ``within`` not a number.
+            ValueError: ``limit`` is 0 or less, or ``within`` negative or NaN.
+            RuntimeError: A task of another event loop or thread waits on the channel.
+
+        Cancellation:
+            A call that raised took nothing. What was set aside for it goes to the pulls that wait, or stays in the
+            channel as the next to be pulled.
+        """
         most, seconds = as_limit(limit), as_wait(within)
         claims = self._claim_some(most)
         if not claims:

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 

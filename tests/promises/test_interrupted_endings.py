@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from tests.support.kinds import KINDS
 from tests.support.loops import QUICKEST
 from tests.support.moments import Moments
 from tests.support.scenes import CALLS, FAILURES, LEFT_BY_AN_ERROR, SCENES, Scene
@@ -14,15 +15,15 @@ CLOSES = ["close", "close_at_once", *FAILURES]
 MEANWHILE = ["push_nowait", "pull_nowait", "cancel_first", "collect"]
 
 on_the_quickest_loop = pytest.mark.asyncio(loop_factories=[QUICKEST])
-each_buffer = pytest.mark.parametrize("buffer", [None, 1])
+each_kind = pytest.mark.parametrize("kind", ["unbuffered", "buffer-1", "sliding-1", "dropping"])
 
 
-def interrupt(buffer: int | None, before: tuple[str, ...], call: str, *handlers: str) -> None:
+def interrupt(kind: str, before: tuple[str, ...], call: str, *handlers: str) -> None:
     """Do a call in some scene while each of the handlers, one at a time, does something at each moment of it."""
     for name in handlers:
         number, came = 0, True
         while came:
-            scene = Scene(buffer, *before)
+            scene = Scene(KINDS[kind], *before)
             moments = Moments((number, partial(scene.do_meanwhile, name)))
             try:
                 with moments:
@@ -35,30 +36,30 @@ def interrupt(buffer: int | None, before: tuple[str, ...], call: str, *handlers:
 
 
 @on_the_quickest_loop
-@each_buffer
+@each_kind
 @pytest.mark.parametrize("before", SCENES.values(), ids=SCENES)
 async def test_what_is_done_in_the_middle_of_a_failure_leaves_nobody_waiting_and_all_the_same_end(
-    buffer: int | None, before: tuple[str, ...]
+    kind: str, before: tuple[str, ...]
 ) -> None:
     for call in FAILURES:
-        interrupt(buffer, before, call, *CLOSES, *MEANWHILE)
+        interrupt(kind, before, call, *CLOSES, *MEANWHILE)
 
 
 @on_the_quickest_loop
-@each_buffer
+@each_kind
 @pytest.mark.parametrize("before", SCENES.values(), ids=SCENES)
 async def test_a_failure_in_the_middle_of_a_call_leaves_nobody_waiting_and_all_the_same_end(
-    buffer: int | None, before: tuple[str, ...]
+    kind: str, before: tuple[str, ...]
 ) -> None:
     for call in CALLS:
-        interrupt(buffer, before, call, *FAILURES)
+        interrupt(kind, before, call, *FAILURES)
 
 
 @on_the_quickest_loop
-@each_buffer
+@each_kind
 @pytest.mark.parametrize("before", LEFT_BY_AN_ERROR.values(), ids=LEFT_BY_AN_ERROR)
 async def test_what_is_done_before_pulls_hear_of_a_failure_leaves_nobody_waiting_and_all_the_same_end(
-    buffer: int | None, before: tuple[str, ...]
+    kind: str, before: tuple[str, ...]
 ) -> None:
     for call in [*CALLS, *FAILURES]:
-        interrupt(buffer, before, call, *CLOSES, *MEANWHILE)
+        interrupt(kind, before, call, *CLOSES, *MEANWHILE)

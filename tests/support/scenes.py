@@ -255,7 +255,7 @@ class Scene:
 
     def pull_many(self) -> None:
         async def pull() -> None:
-            with suppress(ChannelClosed):
+            with self.pulling():
                 self.taken += await self.channel.pull_many(2)
 
         self.waits.append(Wait(pull(), "pull"))
@@ -264,7 +264,7 @@ class Scene:
         """The same, and wait for so many however long it takes."""
 
         async def pull() -> None:
-            with suppress(ChannelClosed):
+            with self.pulling():
                 self.taken += await self.channel.pull_many(3, within=inf)
 
         self.waits.append(Wait(pull(), "pull", aside=2))

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 CARET = "‸"
 BEFORE = """\
+import asyncio
 from pychanasync import *
 
 async def body(
-    words: Channel[str], numbers: Channel[int], sending: SendChannel[str], receiving: RecvChannel[str]
+    words: Channel[str], numbers: Channel[int], sending: SendChannel[str], receiving: RecvChannel[str],
+    asking: asyncio.Task[str], stop: asyncio.Event
 ) -> None:
 """
 PLAIN = [lsp.MarkupKind.PlainText]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BOTH = {"closed", "capacity", "csize", "waiting"}
 SENDING = {"push", "push_nowait", "push_case", "close", "full"}
-RECEIVING = {"pull", "pull_nowait", "pull_case", "empty"}
+RECEIVING = {"pull", "pull_nowait", "pull_many", "pull_case", "empty"}
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,14 @@ WORDS = {  # Where a word is expected, in each way to one.
     "pull": "(await words.pull()).‸",
     "pull-nowait": "words.pull_nowait().‸",
     "half": "(await receiving.pull()).‸",
+    "batch": "(await words.pull_many(3))[0].‸",
+    "batch-of-a-half": "for word in await receiving.pull_many(3, within=1):\n    word.‸",
+    "result": "selected = await chanselect(done_case(asking))\nselected.value.result().‸",
+    "result-by-if": """
+selected = await chanselect(numbers.pull_case(), event_case(stop), done_case(asking), timeout_case(1))
+if selected.index == 2:
+    selected.value.result().‸
+""",
     "loop": "async for word in words:\n    word.‸",
     "loop-over-a-half": "async for word in receiving:\n    word.‸",
     "comprehension": "[word.‸ async for word in receiving]",
@@ -131,6 +139,14 @@ def test_an_error_offers_its_channel(editor: Editor) -> None:
             "selected: Selected[Literal[0], str] | Selected[Literal[1], None]",
         ),
         ("case‸ = words.pull_case()", "case: SelectCase[str]"),
+        ("case‸ = done_case(asking)", "case: SelectCase[Task[str]]"),
+        ("case‸ = event_case(stop)", "case: SelectCase[None]"),
+        ("batch‸ = await words.pull_many(3)", "batch: list[str]"),
+        ("batch‸ = await receiving.pull_many(3)", "batch: Sequence[str]"),
+        (
+            "selected‸ = await chanselect(words.pull_case(), done_case(asking), timeout_case(1))",
+            "selected: Selected[Literal[0], str] | Selected[Literal[1], Task[str]] | Selected[Literal[2], None]",
+        ),
         ("async for word‸ in receiving:\n    pass", "word: str"),
         ("words.closed‸", "closed: bool"),
         ("words.Closed‸", "Closed: type[ChannelClosed]"),
@@ -147,6 +163,8 @@ CALLS = {  # What must be shown beside the call, by where the call stands.
     "sending.push({})": ["CoroutineType[Any, Any, None]", CLOSED, LOOP, "did not deliver", "task's next wait"],
     "words.pull({})": ["CoroutineType[Any, Any, str]", CLOSED, LOOP, "A pull that raised took nothing"],
     "receiving.pull({})": ["CoroutineType[Any, Any, str]", CLOSED, LOOP, "A pull that raised took nothing"],
+    "words.pull_many({})": ["Any, Any, list[str]]", "within: float = 0", CLOSED, LOOP, "ValueError:", "took nothing"],
+    "receiving.pull_many({})": ["Any, Any, Sequence[str]]", "within: float = 0", CLOSED, LOOP, "took nothing"],
     "words.push_nowait({})": ["item: str", "ChannelFull:", CLOSED, LOOP],
     "sending.push_nowait({})": ["item: str", "ChannelFull:", CLOSED, LOOP],
     "words.pull_nowait({})": ["-> str", "ChannelEmpty:", CLOSED, LOOP],
@@ -157,6 +175,10 @@ CALLS = {  # What must be shown beside the call, by where the call stands.
     "receiving.pull_case({})": ["SelectCase[str]", "does nothing"],
     "chanselect({})": ["ordered: bool = False", CLOSED, "ValueError:", "did none of its cases", "did exactly one"],
     "chanselect_nowait({})": ["ordered: bool = False", CLOSED, "ValueError:", "if no case is ready"],
+    "done_case({})": ["SelectCase[", "TypeError:", "RuntimeError", "never cancels it", "result()"],
+    "event_case({})": ["event: Event", "SelectCase[None]", "TypeError:", "RuntimeError"],
+    "timeout_case({})": ["delay: float | None", "SelectCase[None]", "TypeError:", "ValueError:", "counts anew"],
+    "timeout_at_case({})": ["when: float | None", "SelectCase[None]", "TypeError:", "ValueError:", "several selects"],
     "Channel[int]({})": [
         *("buffer: SupportsIndex | float", "BufferedChannel[int]", "TypeError:", "ValueError:"),
         *("overflow: Literal['drop_oldest']", "SlidingChannel[int]", "drops the oldest item"),

@@ -49,9 +49,9 @@ class Loud(BufferedChannel[int]):
         self.heard.append("pull_nowait")
         return super().pull_nowait()
 
-    def close(self, *, immediate: bool = False) -> None:
+    def close(self, *, cause: BaseException | None = None, immediate: bool = False) -> None:
         self.heard.append("close")
-        super().close(immediate=immediate)
+        super().close(cause=cause, immediate=immediate)
 
 
 async def test_an_operation_calls_no_other_one_whether_it_waits_or_not() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import sys
 from typing import assert_type
 
 from pychanasync import (
@@ -59,6 +61,16 @@ def narrowed(channel: Channel[int]) -> int:
     if isinstance(channel, (SlidingChannel, DroppingChannel)):
         return channel.dropped
     return 0
+
+
+async def batches(channel: Channel[int], unbuffered: UnbufferedChannel[str], buffered: BufferedChannel[str]) -> None:
+    assert_type(await channel.pull_many(10), list[int])
+    assert_type(await channel.pull_many(10, within=0.5), list[int])
+    assert_type(await channel.pull_many(sys.maxsize, within=1), list[int])
+    assert_type(await unbuffered.pull_many(10), list[str])
+    assert_type(await buffered.pull_many(10, within=math.inf), list[str])
+    batch = asyncio.create_task(channel.pull_many(10))
+    assert_type(await batch, list[int])
 
 
 async def iteration(channel: Channel[str], unbuffered: UnbufferedChannel[str], buffered: BufferedChannel[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from typing import TYPE_CHECKING, assert_type
 
 from pychanasync import BufferedChannel, Channel, RecvChannel, SelectCase, SendChannel, UnbufferedChannel
@@ -29,6 +29,8 @@ async def receiving(half: RecvChannel[int]) -> None:
     assert_type(await half.pull(), int)
     assert_type(half.pull_nowait(), int)
     assert_type(half.pull_case(), SelectCase[int])
+    assert_type(await half.pull_many(10), Sequence[int])
+    assert_type(await half.pull_many(10, within=0.5), Sequence[int])
     assert_type(half.empty(), bool)
     assert_type(half.closed, bool)
     assert_type(half.capacity, float)
@@ -56,9 +58,11 @@ def a_sending_half_takes_what_is_narrower(wide: Channel[object], half: SendChann
     return narrower
 
 
-def a_receiving_half_gives_what_is_wider(narrow: Channel[bool], half: RecvChannel[str]) -> RecvChannel[object]:
+async def a_receiving_half_gives_what_is_wider(narrow: Channel[bool], half: RecvChannel[str]) -> RecvChannel[object]:
     wide: RecvChannel[int] = narrow
     wider: RecvChannel[str | None] = half
+    batch: Sequence[str | None] = await half.pull_many(3)
+    del batch
     return wider if wider.closed else wide
 
 
