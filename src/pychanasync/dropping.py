@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
 
-from ._bounds import as_finite_bound, check_overflow
+from ._arguments import as_finite_bound, check_overflow
 from ._core import NO_LINE, Item
 from .channel import Channel
 

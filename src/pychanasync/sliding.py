@@ -8,7 +8,7 @@ claim to are dropped, and counted, until there is; so no push ever waits.
 from collections import deque
 from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
 
-from ._bounds import as_finite_bound, check_overflow
+from ._arguments import as_finite_bound, check_overflow
 from ._core import NO_LINE, Item
 from .channel import Channel
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Self
 
-from ._bounds import check_overflow
+from ._arguments import check_overflow
 from ._core import Item
 from .channel import Channel
 

@@ -117,13 +117,13 @@ SURROUNDINGS = [
     ),
     Fault(
         "a buffer of 0 is taken",
-        "_bounds.py",
+        "_arguments.py",
         "    if bound < 1:",
         "    if bound < 0:",
     ),
     Fault(
         "a bool is taken for a buffer",
-        "_bounds.py",
+        "_arguments.py",
         "if not isinstance(buffer, (bool, float)) and",
         "if not isinstance(buffer, float) and",
     ),
@@ -141,7 +141,7 @@ SURROUNDINGS = [
     ),
     Fault(
         "a channel without a limit may drop items",
-        "_bounds.py",
+        "_arguments.py",
         "if buffer is not None and not _is_infinite(buffer):",
         "if buffer is not None:",
     ),
@@ -153,7 +153,7 @@ SURROUNDINGS = [
     ),
     Fault(
         "a strategy takes the word for another",
-        "_bounds.py",
+        "_arguments.py",
         "    if overflow != own:",
         "    if False:",
     ),
