@@ -2,9 +2,9 @@
 
 The receivers of a channel that is closed with a cause learn it at once. Where an error leaves the ``async with`` of a
 channel, they learn it a little later. The task that left the block may end by that error, and its task group cancel the
-other members for it: those are to be cancelled first, so that the group reports the error once. So the end comes when
-that task has ended, behind what else was to be called then; or, if the task goes on, in the loop's iteration after the
-next.
+other members for it: those are to be cancelled first, so that the group reports the error once. asyncio cancels them
+all in the done callback of the task; anyio only those that wait, and in the next iteration those that wait by then. So
+the end comes behind both; or, if the task goes on, in the loop's iteration after the next.
 
 Invariant: once the end has come, nothing of this is left on the task.
 """
@@ -52,8 +52,9 @@ class Failure:
             self._task = self._call = None
 
     def _come_next(self, ended: Task | None = None) -> None:
+        """Let the end come in the next iteration; if the task has ended, behind what its done callbacks call then."""
         task = self._task
-        if task is not None and (ended is not None or not task.done()):  # Else it is called again, in this iteration.
+        if task is not None and (ended is not None or not task.done()):
             task.get_loop().call_soon(self._come)
 
     def _come(self) -> None:

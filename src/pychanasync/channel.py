@@ -332,7 +332,7 @@ class Channel(ChannelCore[Item]):
             if error is None:
                 raise
             error.add_note(f"{self!r} was not closed: {refusal}")
-        finally:
+        finally:  # An overridden close may have left the channel open, or closed it without a cause.
             if not self._closed:
                 self._failure = None
             if failure is not None and failure is not self._failure:

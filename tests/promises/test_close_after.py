@@ -134,8 +134,7 @@ async def test_a_task_that_does_not_fail_closes_plainly(channel: Channel[int], h
     if how in {"is cancelled", "never starts"}:
         task.cancel()
     pull = await start_one(channel.pull())
-    failure = await start_one(end(channel))
-    assert isinstance(await failure, ChannelClosed)
+    assert isinstance(await end(channel), ChannelClosed)
     with pytest.raises(ChannelClosed) as caught:
         await pull
     assert caught.value.__cause__ is None
@@ -577,7 +576,8 @@ async def test_so_does_a_group_of_anyio(channel: Channel[int], ticks: int, *, se
                 group.start_soon(receive)
             await step()
     assert caught.value.exceptions == (error,)
-    assert ended == ["cancelled"] * (len(ended) or not sender_first)
+    if not sender_first:  # Else it may have been cancelled before its first step.
+        assert ended == ["cancelled"]
     assert (await end(channel)).__cause__ is error
 
 

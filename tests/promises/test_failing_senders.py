@@ -136,6 +136,7 @@ async def test_a_task_that_goes_on_lets_pulls_know_in_the_iteration_after_the_ne
     for _ in range(2):
         assert channel.waiting == (0, len(pulls))
         assert not has_ended(channel)
+        assert not channel.pull_case().ready()
         assert chanselect_nowait(channel.pull_case()) is None
         await step()
     assert channel.waiting == (0, 0)
@@ -359,13 +360,11 @@ async def test_a_sender_that_leaves_in_order_first_has_closed_for_all(channel: C
 async def test_an_error_that_leaves_the_blocks_of_several_channels_ends_each() -> None:
     first, second = Channel[int](), Channel[int](1)
     error = SenderError()
-    async with AsyncExitStack() as stack:
-        stack.callback(lambda: None)
-        with suppress(SenderError):
-            async with first, second:
-                raise error
-        assert not has_ended(first)
-        assert not has_ended(second)
+    with suppress(SenderError):
+        async with first, second:
+            raise error
+    assert not has_ended(first)
+    assert not has_ended(second)
     await step(2)
     for channel in (first, second):
         with pytest.raises(ChannelFailed) as caught:

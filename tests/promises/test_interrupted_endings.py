@@ -11,7 +11,7 @@ from tests.support.loops import QUICKEST
 from tests.support.moments import Moments
 from tests.support.scenes import CALLS, FAILURES, LEFT_BY_AN_ERROR, SCENES, Scene
 
-CLOSES = ["close", "close_at_once", *FAILURES]
+CLOSES = ["close_and_look", "close_with_cause_and_look", "close_at_once", "close_by_error"]
 MEANWHILE = ["push_nowait", "pull_nowait", "cancel_first", "collect"]
 
 on_the_quickest_loop = pytest.mark.asyncio(loop_factories=[QUICKEST])

@@ -68,11 +68,11 @@ async def test_a_producer_is_cancelled_before_its_first_step(channel: Channel[in
 
 async def test_a_producer_is_cancelled_before_its_first_step_and_nobody_closes_after_it(channel: Channel[int]) -> None:
     producer = asyncio.Task(send_and_close(channel, 1))
-    consumer = await start_one(iterate(channel)) if producer.cancel() else None
+    producer.cancel()
+    consumer = await start_one(iterate(channel))
     await step(3)
     assert producer.cancelled()
     assert not channel.closed
-    assert consumer
     await cancelled(consumer)
 
 

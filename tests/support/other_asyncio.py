@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from pychanasync import SendChannel
     from tests.support.helpers import Loosely
 
 
@@ -40,8 +41,13 @@ RUNS: dict[str, Callable[[Callable[[], Coroutine[object, object, None]]], None]]
 }
 
 
+async def fail(channel: SendChannel[int]) -> None:
+    async with channel:
+        raise OSError("no such job")
+
+
 async def use_channels() -> None:
-    """Meet, iterate, select, cancel a pull, and have a push taken as it is cancelled."""
+    """Meet, iterate, select, cancel a pull, have a push taken as it is cancelled, and fail as a sender."""
     from pychanasync import (  # noqa: PLC0415  # The order of the imports is what is tried.
         Channel,
         chanselect,
@@ -77,6 +83,11 @@ async def use_channels() -> None:
     taken.pull_nowait()
     pushing.cancel()
     await pushing
+    failing = asyncio.ensure_future(fail(failed := Channel[int]()))
+    try:
+        await failed.pull()
+    except Channel.Failed as failure:
+        print(repr(failure.__cause__), failing.exception() is failure.__cause__)  # noqa: T201  # The same.
     print(buffered.waiting, taken.waiting)  # noqa: T201  # The same.
     event, quick = asyncio.Event(), asyncio.ensure_future(asyncio.sleep(0, 8))
     print((await chanselect(done_case(quick))).value.result())  # noqa: T201  # The same.

@@ -232,6 +232,14 @@ class Scene:
         self.channel.close(cause=SenderError())
         self.left_by_error = False
 
+    def close_and_look(self) -> None:
+        self.close()
+        self.push_nowait()
+
+    def close_with_cause_and_look(self) -> None:
+        self.close_with_cause()
+        self.push_nowait()
+
     def close_by_error(self) -> None:
         """Let an error leave the block of the channel; the end for pulls comes with a close, since no loop goes on."""
         if not self.channel.closed:

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 IDLE = "Waiting(pushes=0, pulls=0)"
-SAID = f"[0, 1, 2]\n7\n{IDLE} {IDLE}\n8\n0 0\n[9] {IDLE}\n"
+SAID = f"[0, 1, 2]\n7\nOSError('no such job') True\n{IDLE} {IDLE}\n8\n0 0\n[9] {IDLE}\n"
 
 
 @pytest.mark.parametrize("order", ["before", "after"])
