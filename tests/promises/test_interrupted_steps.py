@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pychanasync import BufferedChannel, Channel, ChannelEmpty, ChannelFull, chanselect_nowait
+from pychanasync import BufferedChannel, Channel, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait
 from tests.support.kinds import KINDS
 from tests.support.loops import QUICKEST
 from tests.support.moments import Moments
@@ -101,4 +101,45 @@ async def test_a_select_whose_chosen_case_is_taken_meanwhile_does_another_that_i
         assert selected
         assert selected.index == (1 if second.empty() else 0)
         assert selected.value == selected.index + 1
+        number, came = number + 1, moments.came
+
+
+def wait(channel: Channel[int], waits: list[Wait]) -> None:
+    waits.append(Wait(channel.pull(), "pull"))
+
+
+def select_by_a_case(channel: Channel[int], waits: list[Wait]) -> None:
+    case = channel.pull_case()
+    waits.append(Wait(chanselect(case), "pull"))
+
+
+BEGINNINGS: dict[str, Callable[[Channel[int], list[Wait]], object]] = {
+    "pull": wait,
+    "case of a pull": select_by_a_case,
+    "case of a push": lambda channel, _: channel.push_case(0),
+}
+
+
+@on_the_quickest_loop
+@pytest.mark.parametrize("begin", BEGINNINGS.values(), ids=BEGINNINGS)
+@pytest.mark.parametrize("meanwhile", [wait, select_by_a_case])
+async def test_who_comes_to_wait_while_the_first_begins_to_waits_in_the_same_line(
+    begin: Callable[[Channel[int], list[Wait]], object], meanwhile: Callable[[Channel[int], list[Wait]], object]
+) -> None:
+    number, came = 0, True
+    while came:
+        channel, waits = BufferedChannel[int](2), list[Wait]()
+        moments = Moments((number, partial(meanwhile, channel, waits)))
+        with moments:
+            begin(channel, waits)
+        assert channel.waiting == (0, len(waits))
+        if waits:
+            waits.pop().operation.close()
+        assert channel.waiting == (0, len(waits))
+        for _ in waits:
+            channel.push_nowait(0)
+        assert channel.waiting == (0, 0)
+        assert channel.empty()
+        for waiting in waits:
+            waiting.operation.close()
         number, came = number + 1, moments.came
