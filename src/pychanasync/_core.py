@@ -198,7 +198,7 @@ class ChannelCore(Generic[Item]):
     def pull_case(self) -> SelectCase[Item]:
         """Make a case for `chanselect` from this pull. Making it does nothing; it may be used again and again."""
         if self._pulls is NO_LINE:
-            self._begin_lines()
+            self._begin_pulls()
         return PullCase(self, self._pulls, self._can_pull)
 
     def push_case(self, item: Item) -> SelectCase[None]:
@@ -208,7 +208,7 @@ class ChannelCore(Generic[Item]):
             item: What is sent each time the case is chosen.
         """
         if self._pushes is NO_LINE:
-            self._begin_lines()
+            self._begin_pushes()
         return PushCase(self, self._pushes, self._can_push, item)
 
     def _make_buffer(self) -> Buffer[Item]:
@@ -353,22 +353,24 @@ class ChannelCore(Generic[Item]):
                     refuse(push[0], error)
 
     def _begin_buffer(self) -> None:
-        """Begin a buffer of its own, and lines, for a push that has to wait."""
+        """Begin a buffer of its own."""
         bool(self._pulls)  # Refuses a channel that was not initialised.
-        if self._pulls is NO_LINE:
-            self._begin_lines()
         buffer = self._make_buffer()
         _check_buffer(buffer)
         if self._items is NO_BUFFER:  # Else somebody came between who has begun it.
             self._items = buffer
 
-    def _begin_lines(self) -> None:
-        """Begin lines of its own."""
-        pulls: Line[None] = Line()  # As Line[None]() it would get a dictionary, and be slower for it.
-        pushes: Line[Item] = Line()
-        if self._pulls is NO_LINE:  # Else somebody came between.
-            self._pulls = pulls
-            self._pushes = pushes
+    def _begin_pulls(self) -> None:
+        """Begin a line of its own for pulls."""
+        line: Line[None] = Line()  # As Line[None]() it would get a dictionary, and be slower for it.
+        if self._pulls is NO_LINE:  # Else somebody came between who has begun it.
+            self._pulls = line
+
+    def _begin_pushes(self) -> None:
+        """Begin a line of its own for pushes."""
+        line: Line[Item] = Line()
+        if self._pushes is NO_LINE:  # The same.
+            self._pushes = line
 
     def _take_claimed(self, claims: int) -> list[Item]:
         """Take the oldest items, by as many claims to them."""
@@ -393,7 +395,7 @@ class ChannelCore(Generic[Item]):
     def _join_pulls(self, waiter: Waiter) -> None:
         """Let a pull wait; serve it at once if what it waits for came between its look and this."""
         if self._pulls is NO_LINE:
-            self._begin_lines()
+            self._begin_pulls()
         if self._pulls:
             self._pulls.join(waiter, None)
         else:
@@ -406,6 +408,8 @@ class ChannelCore(Generic[Item]):
         """Let a push wait; serve it at once if what it waits for came between its look and this."""
         if self._items is NO_BUFFER:  # A select came here without a try.
             self._begin_buffer()
+        if self._pushes is NO_LINE:
+            self._begin_pushes()
         if self._pushes:
             self._pushes.join(waiter, item)
         else:

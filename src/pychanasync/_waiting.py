@@ -70,8 +70,7 @@ class Line(OrderedDict[Waiter, Offer]):
     _was_long: bool
 
     def __init__(self) -> None:
-        super().__init__()
-        self._was_long = False
+        self._was_long = False  # An empty OrderedDict needs no more.
 
     def join(self, waiter: Waiter, offer: Offer) -> None:
         """Join the line at its end. A waiter joins a line once.

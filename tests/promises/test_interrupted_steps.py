@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pychanasync import BufferedChannel, Channel, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait
+from pychanasync import BufferedChannel, Channel, ChannelEmpty, ChannelFull, SelectCase, chanselect, chanselect_nowait
 from tests.support.kinds import KINDS
 from tests.support.loops import QUICKEST
 from tests.support.moments import Moments
@@ -142,4 +142,25 @@ async def test_who_comes_to_wait_while_the_first_begins_to_waits_in_the_same_lin
         assert channel.empty()
         for waiting in waits:
             waiting.operation.close()
+        number, came = number + 1, moments.came
+
+
+@on_the_quickest_loop
+@pytest.mark.parametrize("side", ["push", "pull"])
+async def test_a_case_that_is_made_as_the_first_wait_begins_leaves_the_line_in_which_it_waits(side: str) -> None:
+    def make_case() -> None:
+        cases.append(channel.push_case(1) if side == "push" else channel.pull_case())
+
+    number, came = 0, True
+    while came:
+        channel, cases = Channel[int](), list[SelectCase[object]]()
+        with Moments((number, make_case)) as moments:
+            wait = channel.push(0) if side == "push" else channel.pull()
+            wait.send(None)
+        for case in cases:
+            select = chanselect(case)
+            select.send(None)
+            select.close()
+        assert sum(channel.waiting) == 1
+        wait.close()
         number, came = number + 1, moments.came

@@ -270,12 +270,12 @@ def calls_of(operate: Callable[[], object]) -> int:
     return executed.calls.total()
 
 
-def with_its_buffer() -> Channel[int]:
-    """Make an unbuffered channel that has had its first push, before which it has no place for items."""
+def with_its_lines() -> Channel[int]:
+    """Make an unbuffered channel on which both have waited: before that it has no lines, and no place for items."""
     channel = Channel[int]()
-    first = channel.push(1)
-    first.send(None)
-    first.close()
+    for first in (channel.push(1), channel.pull()):
+        first.send(None)
+        first.close()
     return channel
 
 
@@ -286,7 +286,7 @@ def with_its_buffer() -> Channel[int]:
     [(7, "push"), (4, "pull"), (13, "pull_many"), (17, "select over a pull"), (17, "select over a push")],
 )
 async def test_to_begin_to_wait_in_an_empty_line_takes_few_calls(limit: int, name: str) -> None:
-    channel = with_its_buffer()
+    channel = with_its_lines()
     wait = WAITS[name](channel)
     assert 0 < calls_of(lambda: wait.send(None)) <= limit
     wait.close()
@@ -303,7 +303,7 @@ SERVICES: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
 @pytest.mark.parametrize("name", SERVICES)
 async def test_to_serve_who_waits_takes_few_calls(name: str) -> None:
     limit, serve = SERVICES[name]
-    channel = with_its_buffer()
+    channel = with_its_lines()
     wait = WAITS[name](channel)
     wait.send(None)
     assert 0 < calls_of(lambda: serve(channel)) <= limit
@@ -329,7 +329,7 @@ def test_to_make_a_channel_takes_few_calls(make: Callable[[], object]) -> None:
 @needs_counting
 @pytest.mark.parametrize("side", ["push", "pull"])
 async def test_to_withdraw_a_wait_takes_few_calls(side: str) -> None:
-    wait = WAITS[side](with_its_buffer())
+    wait = WAITS[side](with_its_lines())
     wait.send(None)
     assert 0 < calls_of(wait.close) <= 2
 
