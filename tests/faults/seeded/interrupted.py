@@ -143,9 +143,15 @@ INTERRUPTED = [
         "if True:",
     ),
     Fault(
-        "who comes to wait while the lines are begun is forgotten",
+        "the line of a case that is made while a pull begins it is forgotten",
         "_core.py",
-        "if self._pulls is NO_LINE:  # Else somebody came between.",
+        "if self._pulls is NO_LINE:  # Else somebody came between who has begun it.",
+        "if True:",
+    ),
+    Fault(
+        "the line of a case that is made while a push begins it is forgotten",
+        "_core.py",
+        "if self._pushes is NO_LINE:  # The same.",
         "if True:",
     ),
     Fault(

@@ -152,7 +152,7 @@ ORDER = [
     Fault(
         "two channels share a waiting line",
         "_core.py",
-        "        if self._pulls is NO_LINE:\n            self._begin_lines()\n        if self._pulls:\n",
-        "        if self._pulls:\n",
+        "line: Line[None] = Line()  # As",
+        'line = globals().setdefault("shared", Line())  # As',
     ),
 ]

@@ -12,6 +12,12 @@ SURROUNDINGS = [
         "if False:",
     ),
     Fault(
+        "a line that was long keeps its memory",
+        "_waiting.py",
+        "            self._was_long = False\n            self.clear()\n",
+        "            self._was_long = False\n",
+    ),
+    Fault(
         "a task may wait beside one of another loop",
         "_waiting.py",
         "        if self:\n            self.first()\n",
@@ -190,8 +196,8 @@ SURROUNDINGS = [
     Fault(
         "the warning about bound= names another line than the caller's",
         "_factory.py",
-        "stacklevel=5 if by_way_of_typing else 4",
-        "stacklevel=4",
+        "stacklevel=6 if by_way_of_typing else 5",
+        "stacklevel=5",
     ),
     Fault(
         "a channel with a buffer whose __init__ was not called is one without",
