@@ -9,7 +9,22 @@ ITERATOR = "floor: a trivial asynchronous iterator"
 FUTURES = "floor: bare futures"
 LISTED_FUTURES = "floor: bare futures in a list"
 SWITCHES = "floor: asyncio.sleep(0)"
+KEEPING_LAST = "floor: a trivial coroutine over a deque with maxlen"
+OLDEST_FIRST = "pychanasync, the oldest first"
 A_PULL = "a pull of pychanasync"
+
+PROMISES = (
+    "without a promise, nothing waits",
+    "without a promise, buffer 1",
+    "without a promise, unbuffered",
+    "without a promise, fan-in",
+)
+WITHOUT_LOOP = "without asking whose loop a task waits under"
+WITHOUT_LOOK = "without a second look from within the line"
+WITHOUT_COUNT = "without counting the cancellations before a wait"
+WITHOUT_CLAIMS = "without claims: what is pushed is handed over"
+WITHOUT_ALL = "without these four"
+WITHOUT_UNCLAIMED = "without a count of what is unclaimed"
 
 CANCELLED_OF_FEW, CANCELLED_OF_MANY = 10, 20_000
 CLOSED_FEW, CLOSED_MANY = 1_000, 100_000

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks import results
 from tests.benchmarks.goals import GOALS
+from tests.benchmarks.names import OURS, PROMISES
 from tests.benchmarks.page import put
 from tests.benchmarks.results import Spread, ratios
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 PAGE = results.FOLDER.parent / "performance.md"
 AUTHOR = "tests/benchmarks/performance.py"
 MAIN = "3.13"  # The interpreter that the goals are set for.
+COST = (
+    "What a copy of the package saves that lacks what keeps one promise, in percent of the time of the whole, with the "
+    f"quartiles; on Python {MAIN} and asyncio's own loop."
+)
 ANATOMY = (
     "Where the time goes: the instructions that the interpreter executes for one operation, and whom it calls, in the "
     f"contender's own code on Python {MAIN}. What asyncio's loop does in between is the same for all, and not counted."
@@ -73,6 +78,22 @@ def goals(every: Mapping[str, Results]) -> Iterator[str]:
         uvloop = judged(goal, goal.spread(main, "uvloop"))
         rows.append([goal.text, goal.bound(), judged(goal, spread), quartiles, verdict, *elsewhere, uvloop])
     yield from table(["goal", "", MAIN, "quartiles", "", *others, f"{MAIN}, uvloop"], rows)
+
+
+def promises(every: Mapping[str, Results]) -> Iterator[str]:
+    """Set what each promise costs beside where it was measured, in percent of the time."""
+    measured = {title: every[MAIN]["times"]["stock"].get(title, {}) for title in PROMISES}
+    copies = dict.fromkeys(name for times in measured.values() for name in times if name != OURS)
+    rows = [[name, *(saved(times, name) for times in measured.values())] for name in copies]
+    yield from table(["", *(title.partition(", ")[2] for title in PROMISES)], rows)
+
+
+def saved(times: Times, name: str) -> str:
+    """Show what a copy saves, with the quartiles."""
+    if name not in times:
+        return ""
+    low, middle, high = (100 * (1 - ratio) for ratio in Spread.of(ratios(times[name], times[OURS])))
+    return f"{middle:.1f} % ({high:.1f} to {low:.1f})"
 
 
 def nanoseconds(times: Times, name: str) -> str:
@@ -132,6 +153,8 @@ def lines(every: Mapping[str, Results]) -> Iterator[str]:
     yield from preamble(every)
     yield from ("", "### The goals", "")
     yield from goals(every)
+    yield from ("", "### What the promises cost", "", *wrap(COST, 120), "")
+    yield from promises(every)
     yield from ("", "### The times")
     for title, scenario in every[MAIN]["scenarios"].items():
         explanation = f"{scenario['about']} The time is for {scenario['operation']}."

@@ -16,7 +16,19 @@ from platform import python_version
 
 import pyperf
 
-from tests.benchmarks import draining, growth, making, memory, parking, passing, peers, results, selecting
+from tests.benchmarks import (
+    draining,
+    growth,
+    making,
+    memory,
+    parking,
+    passing,
+    peers,
+    promises,
+    results,
+    selecting,
+    strategies,
+)
 from tests.benchmarks.anatomy import anatomies
 from tests.benchmarks.pipe import OURS
 from tests.benchmarks.results import Results, Spread, ratios
@@ -24,13 +36,15 @@ from tests.benchmarks.turns import GRAIN, LOOPS, Match, Pace, Times
 
 SCENARIOS = {
     **passing.SCENARIOS,
+    **promises.SCENARIOS,
     **draining.SCENARIOS,
     **making.SCENARIOS,
     **selecting.SCENARIOS,
+    **strategies.SCENARIOS,
     **parking.SCENARIOS,
     **growth.SCENARIOS,
 }
-ON_ONE_LOOP = {*growth.SCENARIOS}  # They take long, and show the line and not the loop.
+ON_ONE_LOOP = {*promises.SCENARIOS, *growth.SCENARIOS}  # They take long, and show the package and not the loop.
 MACHINE = {"cpu_model_name": "processor", "cpu_count": "cores", "platform": "platform"}
 
 

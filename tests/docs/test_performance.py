@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+import pychanasync
 from tests.benchmarks import anatomy, floors, results
 from tests.benchmarks.goals import GOALS, Goal
 from tests.benchmarks.page import END, begin, with_lines
 from tests.benchmarks.performance import AUTHOR, MAIN, PAGE, lines
+from tests.benchmarks.removals import REMOVALS, copy
 from tests.benchmarks.results import Results, Spread
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -49,6 +52,13 @@ def test_every_ratio_has_enough_rounds() -> None:
             rounds = {len(figures) for contenders in times.values() for figures in contenders.values()}
             assert rounds == {measured["rounds"]}, name
             assert min(rounds) >= 9, name
+
+
+@pytest.mark.parametrize("name", REMOVALS)
+def test_what_keeps_a_promise_is_still_where_it_is_removed(name: str, tmp_path: Path) -> None:
+    copy(Path(pychanasync.__file__).parent, tmp_path / "copied", REMOVALS[name])
+    for file in (tmp_path / "copied").glob("*.py"):
+        compile(file.read_text(encoding="utf-8"), file.name, "exec")
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.12 is the first that tells of instructions")
