@@ -95,7 +95,7 @@ FAILURES = ["close_with_cause", "close_by_error"]
 class Wait:
     """An operation that is driven to its wait, and on once that is over, as a task does it."""
 
-    def __init__(self, operation: Coroutine[object, None, None], *sides: str, aside: int = 0) -> None:
+    def __init__(self, operation: Coroutine[object, None, object], *sides: str, aside: int = 0) -> None:
         self.operation = operation
         self.sides = sides
         self.aside = aside  # How many items may be set aside for it while it waits for more.

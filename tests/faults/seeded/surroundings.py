@@ -104,12 +104,6 @@ SURROUNDINGS = [
         "if waiter in [*self] and self.pop(waiter, _ABSENT)",
     ),
     Fault(
-        "a line that was long keeps its memory",
-        "_waiting.py",
-        "            self.clear()\n",
-        "",
-    ),
-    Fault(
         "who was woken still waits",
         "_waiting.py",
         "not waiter.done() or waiter.cancelled()",
