@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DRAINED = "test_a_pull_after_the_close_raises_once_nothing_is_left[stock-unbuffered]"
-CLOSED = "if self._closed:\n            raise self._closed_to_pulls()\n"
+CLOSED = "if self._has_ended():\n            raise self._closed_to_pulls()\n"
 CAUGHT = Fault(
     "a pull finds a closed channel empty", "_core.py", CLOSED, CLOSED.replace("self._closed_to_pulls()", "ChannelEmpty")
 )

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from tests.faults.fault import Fault
 
+PULL_RAISES = (
+    "        except BaseException:\n"
+    "            if self._pulls.leave(waiter):\n"
+    "                self._release_claim()\n"
+    "            raise\n"
+    "        if outcome is not self._pulls:\n"  # Without this, it stands in a batch too.
+)
+
 CANCELLATION = [
     Fault(
         "a push is let in whose wait is over",
@@ -26,8 +34,8 @@ CANCELLATION = [
     Fault(
         "a pull whose coroutine is closed leaves its entry, or its claim",
         "channel.py",
-        "except BaseException:\n            if self._pulls",
-        "except CancelledError:\n            if self._pulls",
+        PULL_RAISES,
+        PULL_RAISES.replace("BaseException", "CancelledError"),
     ),
     Fault(
         "a push whose coroutine is closed leaves its entry",
@@ -38,14 +46,16 @@ CANCELLATION = [
     Fault(
         "a cancelled pull keeps its claim",
         "channel.py",
-        "if self._pulls.leave(waiter):\n                self._release_claim()",
-        "self._pulls.leave(waiter)",
+        PULL_RAISES,
+        PULL_RAISES.replace(
+            "if self._pulls.leave(waiter):\n                self._release_claim()", "self._pulls.leave(waiter)"
+        ),
     ),
     Fault(
         "a cancelled pull takes its item with it",
         "channel.py",
-        "self._release_claim()",
-        "self._items.popleft()",
+        PULL_RAISES,
+        PULL_RAISES.replace("self._release_claim()", "self._items.popleft()"),
     ),
     Fault(
         "a released claim does not go to the next pull",

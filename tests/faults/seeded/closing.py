@@ -14,13 +14,13 @@ CLOSING = [
     Fault(
         "a closed channel takes a push for which there is room",
         "_core.py",
-        "        self._push_limit = 0\n        self._pulls.wake_closed",
-        "        self._pulls.wake_closed",
+        "        self._push_limit = 0\n        self._wake_ended_pulls",
+        "        self._wake_ended_pulls",
     ),
     Fault(
         "a pull waits on a closed channel",
         "_core.py",
-        "        if self._closed:\n            raise self._closed_to_pulls()\n",
+        "        if self._has_ended():\n            raise self._closed_to_pulls()\n",
         "",
     ),
     Fault(
@@ -32,8 +32,8 @@ CLOSING = [
     Fault(
         "a select does not see that its pull is on a closed channel",
         "_core.py",
-        "self._unclaimed > 0 or self._closed or",
-        "self._unclaimed > 0 or",
+        "            or (self._closed and self._has_ended())\n",
+        "",
     ),
     Fault(
         "a select does not see that its push is on a closed channel",
@@ -74,7 +74,7 @@ CLOSING = [
     Fault(
         "a close leaves pulls waiting",
         "_core.py",
-        "        self._pulls.wake_closed(self._closed_to_pulls)\n        self._pushes",
+        "        self._wake_ended_pulls()\n        self._pushes",
         "        self._pushes",
     ),
     Fault(
@@ -101,7 +101,7 @@ CLOSING = [
     Fault(
         "a cancelled wait takes the close for its commit",
         "_waiting.py",
-        "waiter.done() and not waiter.cancelled() and waiter.result() is self",
+        "waiter.done() and not waiter.cancelled() and waiter.result() is line",
         "waiter.done() and not waiter.cancelled()",
     ),
     Fault(

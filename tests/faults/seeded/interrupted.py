@@ -34,11 +34,11 @@ INTERRUPTED = [
     Fault(
         "a pull finds an item before it is out of its line",
         "_core.py",
-        "        if self._pulls and (pull := self._pulls.take()) is not None:\n"
+        "        if self._pulls and not self._closed and (pull := self._pulls.take()) is not None:\n"
         "            try:\n"
         "                self._items.append(item)  # Claimed",
         "        pull = None\n"
-        "        if self._pulls:\n"
+        "        if self._pulls and not self._closed:\n"
         "            self._items.append(item)\n"
         "            try:\n"
         "                pull = self._pulls.take()\n"
@@ -127,7 +127,7 @@ INTERRUPTED = [
     Fault(
         "a pull that comes to wait as the channel is closed waits for ever",
         "_core.py",
-        "                break\n        if self._closed:\n            self._pulls.wake_closed(self._closed_to_pulls)\n",
+        "                break\n        self._wake_ended_pulls()\n",
         "                break\n",
     ),
     Fault(

@@ -124,8 +124,8 @@ SURROUNDINGS = [
     Fault(
         "a bool is taken for a buffer",
         "_arguments.py",
-        "if not isinstance(buffer, (bool, float)) and",
-        "if not isinstance(buffer, float) and",
+        "return not isinstance(number, (bool, float)) and",
+        "return not isinstance(number, float) and",
     ),
     Fault(
         "overflow= makes the channel that drops the other end",
