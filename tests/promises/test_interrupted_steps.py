@@ -105,12 +105,17 @@ async def test_a_select_whose_chosen_case_is_taken_meanwhile_does_another_that_i
 
 
 def wait(channel: Channel[int], waits: list[Wait]) -> None:
-    waits.append(Wait(channel.pull(), "pull"))
+    async def pull() -> None:
+        await channel.pull()
+
+    waits.append(Wait(pull(), "pull"))
 
 
 def select_by_a_case(channel: Channel[int], waits: list[Wait]) -> None:
-    case = channel.pull_case()
-    waits.append(Wait(chanselect(case), "pull"))
+    async def select(case: SelectCase[int]) -> None:
+        await chanselect(case)
+
+    waits.append(Wait(select(channel.pull_case()), "pull"))
 
 
 BEGINNINGS: dict[str, Callable[[Channel[int], list[Wait]], object]] = {
