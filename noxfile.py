@@ -96,9 +96,10 @@ def proof(session: nox.Session) -> None:
 
 @nox.session
 def examples(session: nox.Session) -> None:
-    """Run an example on real input: the digests of the package's own source."""
+    """Run two examples on real input: the package's own source, and the project's documents."""
     session.install(".")
     session.run("python", "docs/examples/digest_tree.py", "src")
+    session.run("python", "docs/examples/batch_writer.py", "--database", ":memory:", "README.md", "CHANGELOG.md")
 
 
 @nox.session

@@ -20,6 +20,7 @@ from tests.support.awaited import AWAITED, Awaited
 from tests.support.clock import Clock
 from tests.support.kinds import BOUNDED, BUFFERED, KINDS, LOSSLESS
 from tests.support.loops import LOOPS, StockLoop
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -144,3 +145,11 @@ def awaited(request: pytest.FixtureRequest, clock: Clock) -> Awaited:
     """Make each thing that a select may wait for and that is not a channel."""
     make: type[Awaited] = request.param
     return make(clock)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    """Open a terminal for a program."""
+    opened = Terminal()
+    yield opened
+    opened.close()

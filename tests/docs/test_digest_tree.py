@@ -5,28 +5,24 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import pty
 import re
-import select
 import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.terminal import PATIENCE
+
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from tests.support.terminal import Terminal
 
 PROGRAM = Path(__file__).resolve().parents[2] / "docs" / "examples" / "digest_tree.py"
 COMMAND = [sys.executable, "-W", "error", str(PROGRAM)]
 """A resource left open would show, as a warning on standard error."""
-
-PATIENCE = 60
-"""Seconds that no run here comes near; who waits longer fails."""
 
 TOTALS = re.compile(r"(\d+) files, (\d+) bytes, (\d+) errors, \d+\.\d\d s\n")
 
@@ -250,51 +246,11 @@ def test_a_pipe_that_nobody_ever_read_ends_the_program_quietly(tmp_path: Path) -
     assert (done.stderr, done.returncode) == (b"", 141)
 
 
-class Terminal:
-    """A terminal that a program writes to, and what came out of it so far."""
-
-    def __init__(self) -> None:
-        self._ours, self.theirs = pty.openpty()
-        self.shown = b""
-
-    def wait_for(self, text: bytes) -> None:
-        while text not in self.shown:
-            assert self._read(), f"{text!r} never came: {self.shown!r}"
-
-    def _read(self) -> bool:
-        """Read what comes next, and tell whether anything came."""
-        ready, _, _ = select.select([self._ours], [], [], PATIENCE)
-        chunk = os.read(self._ours, 65_536) if ready else b""
-        self.shown += chunk
-        return bool(chunk)
-
-    def close(self) -> None:
-        os.close(self.theirs)
-        os.close(self._ours)
-
-
-@contextmanager
-def started(terminal: Terminal, *arguments: str | Path) -> Generator[subprocess.Popen[bytes], None, None]:
-    """Start the program with its standard error on a terminal, and see to it that it ends."""
-    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=terminal.theirs) as program:
-        try:
-            yield program
-        finally:
-            program.kill()
-
-
-@pytest.fixture
-def terminal() -> Generator[Terminal, None, None]:
-    opened = Terminal()
-    yield opened
-    opened.close()
-
-
 def test_on_a_terminal_one_line_of_progress_is_rewritten_and_cleared_before_the_totals(
     tmp_path: Path, terminal: Terminal
 ) -> None:
     plant(tmp_path, TREE)
-    with started(terminal, tmp_path) as program:
+    with terminal.started(COMMAND, tmp_path) as program:
         output, _ = program.communicate(timeout=PATIENCE)
     terminal.wait_for(b" s\r\n")
     progress, _, after = terminal.shown.rpartition(b"\r\x1b[K")
@@ -313,7 +269,7 @@ def test_ctrl_c_in_the_middle_of_a_file_ends_the_program_promptly_with_a_message
 ) -> None:
     plant(tmp_path, {"small": b"content", "endless": b""})
     os.truncate(tmp_path / "endless", ENDLESS)
-    with started(terminal, tmp_path, "--workers", workers) as program:
+    with terminal.started(COMMAND, tmp_path, "--workers", workers) as program:
         terminal.wait_for(b"1 done")  # That is the small one: all that is left to do is the endless one.
         program.send_signal(signal.SIGINT)
         output, _ = program.communicate(timeout=PATIENCE)
@@ -327,7 +283,7 @@ def test_ctrl_c_before_any_file_is_done_ends_the_program_just_so(tmp_path: Path,
     for number in range(20):
         plant(tmp_path, {f"endless {number}": b""})
         os.truncate(tmp_path / f"endless {number}", ENDLESS)
-    with started(terminal, tmp_path, "--workers", "2") as program:
+    with terminal.started(COMMAND, tmp_path, "--workers", "2") as program:
         terminal.wait_for(b"looking for files")
         program.send_signal(signal.SIGINT)
         output, _ = program.communicate(timeout=PATIENCE)

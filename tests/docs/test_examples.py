@@ -214,6 +214,7 @@ def test_the_crawler_fetches_each_page_once_and_never_more_than_two_at_a_time(ru
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
+        ("batch_writer", [__file__, "--database", ":memory:"]),
         ("patterns", ["generator"]),
         ("permits", []),
         ("prime_sieve", []),
