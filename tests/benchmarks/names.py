@@ -12,6 +12,8 @@ SWITCHES = "floor: asyncio.sleep(0)"
 KEEPING_LAST = "floor: a trivial coroutine over a deque with maxlen"
 OLDEST_FIRST = "pychanasync, the oldest first"
 A_PULL = "a pull of pychanasync"
+QUEUE_AND_WAIT = "asyncio.Queue, tasks and asyncio.wait"
+ONE_BY_ONE = "pychanasync, pull_nowait again and again"
 
 PROMISES = (
     "without a promise, nothing waits",

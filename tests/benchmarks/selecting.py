@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import aiochan
 
-from pychanasync import Channel, chanselect
+from pychanasync import Channel, chanselect, done_case
 from tests.benchmarks import names, peers
 from tests.benchmarks.turns import Scenario
 
@@ -62,6 +62,22 @@ def tasks_over_queues(queues: int) -> tuple[Pushing, Taking]:
         await asyncio.wait(gets)
 
     return every[-1].put_nowait, take
+
+
+def a_select_beside_a_task(_: int) -> tuple[Pushing, Taking]:
+    """Wait for an item, or for the end of a task that goes on."""
+    channel, task = Channel[int](buffer=STOCK), asyncio.get_running_loop().create_future()
+    return channel.push_nowait, lambda: chanselect(channel.pull_case(), done_case(task))
+
+
+def a_get_beside_a_task(_: int) -> tuple[Pushing, Taking]:
+    """Wait for the same as one does over a queue."""
+    queue, task = asyncio.Queue[int](), asyncio.get_running_loop().create_future()
+
+    async def take() -> None:
+        await asyncio.wait([asyncio.ensure_future(queue.get()), task], return_when=asyncio.FIRST_COMPLETED)
+
+    return queue.put_nowait, take
 
 
 def aiochan_select(channels: int) -> tuple[Pushing, Taking]:
@@ -141,7 +157,7 @@ async def waiting(selecting: Selecting, cases: int, number: int) -> float:
 PULLS: dict[str, Selecting] = {
     names.OURS: a_select,
     "pychanasync, cases kept": a_select_of_kept_cases,
-    "asyncio.Queue, tasks and asyncio.wait": tasks_over_queues,
+    names.QUEUE_AND_WAIT: tasks_over_queues,
     "aiochan": aiochan_select,
 }
 if peers.NAMESAKE is not None:
@@ -150,6 +166,13 @@ if peers.NAMESAKE is not None:
 
 def contenders(course: Course, cases: int) -> dict[str, Play]:
     return {name: partial(course, selecting, cases) for name, selecting in {names.A_PULL: a_pull, **PULLS}.items()}
+
+
+def beside_a_task(course: Course) -> dict[str, Play]:
+    return {
+        names.OURS: partial(course, a_select_beside_a_task, 2),
+        names.QUEUE_AND_WAIT: partial(course, a_get_beside_a_task, 2),
+    }
 
 
 def both(cases: int) -> dict[str, Play]:
@@ -177,4 +200,12 @@ SCENARIOS = {
         )
         for cases in (2, 16)
     },
+    "select beside a task": Scenario(
+        "A select over a pull that is ready and a task that goes on.", "a select", beside_a_task(ready)
+    ),
+    "select that waits beside a task": Scenario(
+        "A select over a pull, for which another task then pushes an item, and a task that goes on.",
+        "a select and the push that ends it",
+        beside_a_task(waiting),
+    ),
 }
