@@ -205,7 +205,7 @@ async def test_one_claim_of_several_let_go_keeps_the_items_in_order(channel: Cha
     assert [pull.result() for pull in pulls if not pull.cancelled()] == [0, 1, 2]
 
 
-async def test_a_claim_handed_on_can_be_let_go_again(channel: Channel[int]) -> None:
+async def test_a_claim_passed_on_can_be_released_again(channel: Channel[int]) -> None:
     pulls = await start(*(channel.pull() for _ in range(3)))
     channel.push_nowait(1)
     for pull in pulls:
@@ -215,7 +215,7 @@ async def test_a_claim_handed_on_can_be_let_go_again(channel: Channel[int]) -> N
     assert drain(channel) == [1]
 
 
-async def test_a_newcomer_does_not_take_the_item_of_a_pull_that_is_about_to_let_go(channel: Channel[int]) -> None:
+async def test_a_later_arrival_does_not_take_the_item_of_a_pull_that_is_about_to_let_go(channel: Channel[int]) -> None:
     pull = await start_one(channel.pull())
     channel.push_nowait(1)
     pull.cancel()

@@ -128,7 +128,7 @@ class Pusher:
         return task
 
 
-async def test_a_handed_on_cancellation_strikes_at_the_next_wait(bounded: Channel[int]) -> None:
+async def test_a_deferred_cancellation_is_raised_at_the_next_wait(bounded: Channel[int]) -> None:
     pusher = Pusher(bounded, forever)
     task = await pusher.start()
     task.cancel()
@@ -138,7 +138,7 @@ async def test_a_handed_on_cancellation_strikes_at_the_next_wait(bounded: Channe
 
 
 @pytest.mark.parametrize("steps", [1, 2, 5])
-async def test_a_handed_on_cancellation_strikes_a_task_that_only_yields(bounded: Channel[int], steps: int) -> None:
+async def test_a_deferred_cancellation_is_raised_in_a_task_that_only_yields(bounded: Channel[int], steps: int) -> None:
     pusher = Pusher(bounded, lambda: step(steps))
     task = await pusher.start()
     task.cancel()
@@ -147,14 +147,14 @@ async def test_a_handed_on_cancellation_strikes_a_task_that_only_yields(bounded:
     assert pusher.cancelling == [0, 1, 1]
 
 
-async def test_a_handed_on_cancellation_keeps_its_message(bounded: Channel[int]) -> None:
+async def test_a_deferred_cancellation_keeps_its_message(bounded: Channel[int]) -> None:
     task = await Pusher(bounded, forever).start()
     task.cancel("for a reason")
     with pytest.raises(asyncio.CancelledError, match="for a reason"):
         await task
 
 
-async def test_a_cancellation_without_a_message_is_handed_on_without_one(bounded: Channel[int]) -> None:
+async def test_a_cancellation_without_a_message_is_deferred_without_one(bounded: Channel[int]) -> None:
     seen: list[tuple[object, ...]] = []
 
     async def note() -> None:
@@ -193,7 +193,7 @@ async def test_the_next_wait_on_any_channel_raises_at_once(bounded: Channel[int]
     await step(3)
 
 
-async def test_a_cancellation_that_was_raised_at_the_next_wait_strikes_only_once(bounded: Channel[int]) -> None:
+async def test_a_cancellation_that_was_raised_at_the_next_wait_is_raised_only_once(bounded: Channel[int]) -> None:
     other = Channel[int]()
 
     async def survive() -> None:
@@ -261,7 +261,7 @@ async def test_a_timeout_that_expired_after_the_push_was_taken_has_no_effect(bou
     assert notes == [1, 0]
 
 
-async def test_a_timeout_that_expired_after_the_push_was_taken_strikes_the_rest_of_its_block(
+async def test_a_timeout_that_expired_after_the_push_was_taken_ends_the_rest_of_its_block(
     bounded: Channel[int],
 ) -> None:
     held = fill(bounded)
@@ -338,7 +338,7 @@ async def test_a_cancellation_that_came_with_a_timeout_is_delivered(
     assert notes == [2, 1, 1]
 
 
-async def test_a_request_taken_back_by_hand_does_not_strike(bounded: Channel[int]) -> None:
+async def test_a_request_taken_back_by_hand_is_not_raised(bounded: Channel[int]) -> None:
     async def take_back() -> None:
         task = asyncio.current_task()
         assert task
@@ -352,7 +352,7 @@ async def test_a_request_taken_back_by_hand_does_not_strike(bounded: Channel[int
     assert pusher.cancelling == [0, 1, 0]
 
 
-async def test_a_request_taken_back_by_hand_does_not_strike_at_a_channel_either(bounded: Channel[int]) -> None:
+async def test_a_request_taken_back_by_hand_is_not_raised_at_a_channel_either(bounded: Channel[int]) -> None:
     other = Channel[int]()
 
     async def take_back() -> None:
@@ -377,7 +377,7 @@ async def test_a_task_that_waits_no_more_ends_as_if_it_had_not_been_cancelled(bo
     await step(3)
 
 
-async def test_several_cancellations_strike_as_one(bounded: Channel[int]) -> None:
+async def test_several_cancellations_are_raised_as_one(bounded: Channel[int]) -> None:
     async def survive() -> None:
         with pytest.raises(asyncio.CancelledError):
             await forever()
@@ -391,7 +391,7 @@ async def test_several_cancellations_strike_as_one(bounded: Channel[int]) -> Non
     assert pusher.cancelling == [0, 2, 2]
 
 
-async def test_each_of_two_cancellations_handed_on_in_a_row_strikes() -> None:
+async def test_each_of_two_cancellations_deferred_in_a_row_is_raised() -> None:
     channel = Channel[int]()
     strikes: list[int] = []
 
@@ -464,7 +464,7 @@ async def test_an_anyio_scope_ends_its_block_after_a_push_that_stands(bounded: C
     assert reached == ["pushed", "after"]
 
 
-async def test_a_native_cancellation_that_was_handed_on_passes_through_an_anyio_scope(bounded: Channel[int]) -> None:
+async def test_a_native_cancellation_that_was_deferred_passes_through_an_anyio_scope(bounded: Channel[int]) -> None:
     held = fill(bounded)
 
     async def push() -> None:
@@ -479,7 +479,7 @@ async def test_a_native_cancellation_that_was_handed_on_passes_through_an_anyio_
     assert task.cancelled()
 
 
-async def test_an_anyio_cancellation_that_was_handed_on_is_known_by_its_scope(bounded: Channel[int]) -> None:
+async def test_an_anyio_cancellation_that_was_deferred_is_known_by_its_scope(bounded: Channel[int]) -> None:
     held = fill(bounded)
 
     async def push() -> None:
@@ -528,7 +528,7 @@ async def test_a_push_closed_after_it_was_taken_just_ends(bounded: Channel[int])
     assert taken == [*held, 0]
 
 
-async def test_a_cancellation_thrown_by_hand_into_a_push_that_was_taken_has_nobody_to_strike() -> None:
+async def test_a_cancellation_thrown_by_hand_into_a_push_that_was_taken_has_no_task_to_cancel() -> None:
     channel = Channel[int]()
     ended: list[bool] = []
 

@@ -252,7 +252,7 @@ async def test_a_select_closed_after_its_push_was_won_just_ends(bounded: Channel
     assert is_idle(other)
 
 
-async def test_a_cancellation_thrown_by_hand_into_a_select_that_was_served_has_nobody_to_strike() -> None:
+async def test_a_cancellation_thrown_by_hand_into_a_select_that_was_served_has_no_task_to_cancel() -> None:
     channel, other = Channel[int](), Channel[int]()
     ended: list[Selected[int, object]] = []
 

@@ -235,7 +235,9 @@ async def test_the_last_select_may_leave_while_the_wait_of_a_subclass_runs() -> 
 
 
 @pytest.mark.parametrize(
-    "wrong", [None, asyncio.Event, threading.Event(), asyncio.Condition(), Channel[int]()], ids=repr
+    "wrong",
+    [None, asyncio.Event, threading.Event(), asyncio.Condition(), Channel[int]()],
+    ids=["nothing", "the class", "an event of threading", "a condition", "a channel"],
 )
 def test_what_is_not_an_event_of_asyncio_is_refused(wrong: object) -> None:
     with pytest.raises(TypeError, match=r"event_case\(\) takes an asyncio\.Event, got "):

@@ -106,7 +106,7 @@ async def test_claims_let_go_again_and_again_leave_no_memory(channel: Channel[in
 
 @pytest.mark.heavy
 @pytest.mark.asyncio(loop_factories=[QUICKEST])
-async def test_cancellations_handed_on_again_and_again_leave_no_memory() -> None:
+async def test_cancellations_deferred_again_and_again_leave_no_memory() -> None:
     channel = Channel[int]()
 
     async def hand_on() -> None:

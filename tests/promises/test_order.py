@@ -68,7 +68,7 @@ async def test_waiting_pushes_are_served_in_the_order_in_which_they_began_to_wai
     assert ended == [*range(5)]
 
 
-async def test_a_newcomer_does_not_overtake_a_waiting_push(bounded: Channel[int]) -> None:
+async def test_a_later_arrival_does_not_overtake_a_waiting_push(bounded: Channel[int]) -> None:
     held = fill(bounded)
     push = await start_one(bounded.push(0))
     with pytest.raises(ChannelFull):
@@ -78,7 +78,7 @@ async def test_a_newcomer_does_not_overtake_a_waiting_push(bounded: Channel[int]
     await asyncio.gather(push, late)
 
 
-async def test_a_newcomer_does_not_take_the_item_of_a_woken_pull(channel: Channel[int]) -> None:
+async def test_a_later_arrival_does_not_take_the_item_of_a_woken_pull(channel: Channel[int]) -> None:
     pull = await start_one(channel.pull())
     channel.push_nowait(1)
     with pytest.raises(ChannelEmpty):
@@ -90,7 +90,9 @@ async def test_a_newcomer_does_not_take_the_item_of_a_woken_pull(channel: Channe
     assert await late == 2
 
 
-async def test_a_newcomer_that_may_take_takes_the_oldest_and_the_woken_pull_the_next(buffered: Channel[int]) -> None:
+async def test_a_later_arrival_that_may_take_takes_the_oldest_and_the_woken_pull_the_next(
+    buffered: Channel[int],
+) -> None:
     pull = await start_one(buffered.pull())
     buffered.push_nowait(1)  # Claimed by the pull that has not resumed.
     buffered.push_nowait(2)
@@ -98,7 +100,7 @@ async def test_a_newcomer_that_may_take_takes_the_oldest_and_the_woken_pull_the_
     assert await pull == 2
 
 
-async def test_a_newcomer_takes_the_oldest_where_a_push_waits_behind_a_claim() -> None:
+async def test_a_later_arrival_takes_the_oldest_where_a_push_waits_behind_a_claim() -> None:
     channel = Channel[int]()
     pull = await start_one(channel.pull())
     channel.push_nowait(1)

@@ -71,7 +71,7 @@ async def test_a_woken_pull_takes_the_smallest_when_it_resumes() -> None:
     assert drain(channel) == [2, 3]
 
 
-async def test_a_newcomer_takes_the_smallest_if_there_are_more_items_than_woken_pulls() -> None:
+async def test_a_later_arrival_takes_the_smallest_if_there_are_more_items_than_woken_pulls() -> None:
     channel = PriorityChannel[int](3)
     pull = await start_one(channel.pull())
     channel.push_nowait(1)
