@@ -236,7 +236,11 @@ async def test_a_loop_over_tasks_takes_each_as_it_is_done() -> None:
     assert ended == [1, 2, 3]
 
 
-@pytest.mark.parametrize("wrong", [None, 3, step, Channel[int](), asyncio.Event()], ids=repr)
+@pytest.mark.parametrize(
+    "wrong",
+    [None, 3, step, Channel[int](), asyncio.Event()],
+    ids=["nothing", "a number", "a function", "a channel", "an event"],
+)
 def test_what_is_not_a_future_is_refused(wrong: object) -> None:
     with pytest.raises(TypeError, match=r"done_case\(\) takes a task or another future, got "):
         loosely(wrong)
