@@ -197,7 +197,7 @@ class ChannelCore(Generic[Item]):
 
     def pull_case(self) -> SelectCase[Item]:
         """Make a case for `chanselect` from this pull. Making it does nothing; it may be used again and again."""
-        if self._pulls is NO_LINE:
+        if not self._pulls and self._pulls is NO_LINE:  # The first look refuses a channel that was not initialised.
             self._begin_pulls()
         return PullCase(self, self._pulls, self._can_pull)
 
@@ -207,7 +207,7 @@ class ChannelCore(Generic[Item]):
         Args:
             item: What is sent each time the case is chosen.
         """
-        if self._pushes is NO_LINE:
+        if not self._pushes and self._pushes is NO_LINE:  # The same.
             self._begin_pushes()
         return PushCase(self, self._pushes, self._can_push, item)
 

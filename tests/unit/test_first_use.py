@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from pychanasync import BufferedChannel, Channel, DroppingChannel, SlidingChannel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Forgetful(BufferedChannel[int]):
@@ -20,6 +25,32 @@ def test_a_channel_without_a_buffer_that_it_should_have_says_what_is_missing_wor
     assert str(raised.value) == (
         "this channel has no buffer yet: call super().__init__(buffer) in the __init__ of its class"
     )
+
+
+class TooEarly(BufferedChannel[int]):
+    """Makes a case before it knows its buffer."""
+
+    def __init__(self, make: Callable[[BufferedChannel[int]], object]) -> None:
+        make(self)
+        super().__init__(1)
+
+
+def pulling(channel: BufferedChannel[int]) -> object:
+    return channel.pull_case()
+
+
+def pushing(channel: BufferedChannel[int]) -> object:
+    return channel.push_case(1)
+
+
+@pytest.mark.parametrize("make", [pulling, pushing])
+def test_a_case_of_a_channel_that_does_not_know_its_buffer_yet_is_refused(
+    make: Callable[[BufferedChannel[int]], object],
+) -> None:
+    with pytest.raises(RuntimeError, match=r"call super\(\).__init__\(buffer\)"):
+        make(Forgetful())
+    with pytest.raises(RuntimeError, match=r"call super\(\).__init__\(buffer\)"):
+        TooEarly(make)  # Kept, such a case would wait in a line in which nobody is served.
 
 
 @pytest.mark.parametrize(
