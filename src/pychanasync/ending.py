@@ -35,7 +35,7 @@ def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = F
         immediate: Also discard the items that are there to pull.
 
     Raises:
-        TypeError: There is no task, or an argument is not a future.
+        TypeError: There is no task, or an argument is not a future, or the first one nothing that can be closed.
         RuntimeError: A task belongs to another event loop or thread, or to a loop that was closed.
 
     Example::
@@ -51,12 +51,19 @@ def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = F
     """
     if not tasks:
         raise TypeError("close_after() needs the tasks after which it is to close the channel")
+    _check_channel(channel)
     for task in tasks:
         _check(task)
     _check_loop(tasks)
     tie = _Tie(channel, len(tasks), immediate=immediate)
     for task in tasks:
         task.add_done_callback(tie.count)
+
+
+def _check_channel(channel: object) -> None:
+    """Refuse at once what would only fail when the tasks are done, and nobody is there to see it."""
+    if not callable(getattr(channel, "close", None)):
+        raise TypeError(f"close_after() takes the channel first, got {channel!r}")
 
 
 def _check(task: object) -> None:

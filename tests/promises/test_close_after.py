@@ -270,6 +270,16 @@ async def test_what_is_no_future_is_refused(what: object) -> None:
     assert not channel.closed
 
 
+async def test_tasks_without_their_channel_are_refused_and_left_alone() -> None:
+    loosely: Loosely = close_after
+    first, second = later(), later()
+    for what in (None, first):
+        with pytest.raises(TypeError) as caught:
+            loosely(what, second)
+        assert str(caught.value) == f"close_after() takes the channel first, got {what!r}"
+    assert callbacks(second) == []
+
+
 @pytest.fixture
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
     """Make a loop that rests between the calls of a test."""
