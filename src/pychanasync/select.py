@@ -475,7 +475,12 @@ def _check(cases: Sequence[object]) -> None:
             kind = type(case).__name__
             raise TypeError(f"argument {index} is a {kind}, not a case: write chanselect(*cases)") from None
         if case is not None and not hasattr(case, "ready"):
-            instead = "write channel.pull_case() or channel.push_case(item)"
+            if asyncio.isfuture(case):
+                instead = "write done_case(future)"
+            elif isinstance(case, asyncio.Event):
+                instead = "write event_case(event)"
+            else:
+                instead = "write channel.pull_case() or channel.push_case(item)"
             raise TypeError(f"argument {index} is not a case but {case!r}: {instead}") from None
 
 

@@ -225,6 +225,14 @@ async def test_what_is_not_a_case_is_refused_with_the_way_to_one_and_nothing_els
     assert is_idle(channel)
 
 
+async def test_a_future_or_an_event_in_the_place_of_a_case_is_refused_with_its_case() -> None:
+    future = asyncio.get_running_loop().create_future()
+    with pytest.raises(TypeError, match=r"argument 0 is not a case but .*: write done_case\(future\)$"):
+        await loosely(future)
+    with pytest.raises(TypeError, match=r"argument 0 is not a case but .*: write event_case\(event\)$"):
+        loosely_nowait(asyncio.Event())
+
+
 @pytest.mark.parametrize("kind", [list, tuple])
 async def test_cases_in_a_list_are_refused_with_the_star_that_is_missing(
     kind: Callable[[list[object]], object], channel: Channel[int]
