@@ -52,10 +52,13 @@ nitpick_ignore = [
     ("py:class", "types.TracebackType"),
     ("py:class", "collections.abc.AsyncIterator"),
     ("py:class", "collections.abc.Callable"),
+    ("py:class", "collections.abc.Sequence"),
+    ("py:class", "asyncio.locks.Event"),
     ("py:class", "_asyncio.Future"),  # What a waiter is.
 ]
 nitpick_ignore_regex = [
-    (r"py:class", r"(.*\.)?(Item|Item_co|Item_contra|Value|Value_co|Index_co|Offer)"),  # Type variables have no page.
+    # Type variables have no page.
+    (r"py:class", r"(.*\.)?(Item|Item_co|Item_contra|Value|Value_co|Index_co|Offer|AnyFuture_)"),
 ]
 
 

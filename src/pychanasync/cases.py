@@ -51,7 +51,7 @@ def done_case(future: AnyFuture_, /) -> SelectCase[AnyFuture_]:
 def event_case(event: asyncio.Event, /) -> SelectCase[None]:
     """Make a case that is ready while an event is set.
 
-    A select that waited when the event was set is done though it was cleared since, as in ``event.wait()``.
+    A select that waited when the event was set is done even if it has been cleared since, as in ``event.wait()``.
 
     Args:
         event: What to wait for. A select that would wait for an event of another event loop raises `RuntimeError`.
@@ -74,7 +74,7 @@ def timeout_case(delay: float | None, /) -> SelectCase[None]:
     """Make a case that is ready once a select has waited for so long.
 
     Each select that waits on it counts anew. With a delay of 0 or less it is ready at once, also for
-    `chanselect_nowait`; with a longer one it never is there.
+    `chanselect_nowait`; with a longer one it is never ready there.
 
     Args:
         delay: In seconds; ``None`` and ``math.inf`` never end.
