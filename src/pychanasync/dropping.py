@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class DroppingChannel(Channel[Item]):
     """A channel that keeps the oldest items: while it is full, what is pushed is dropped.
 
-    A push never waits, and never raises `ChannelFull`. `full` tells whether the next push will drop its item. An item
-    that is set aside for a waiting pull does not count as buffered. In a `chanselect` the case of a push is always
-    ready.
+    ``Channel[int](buffer=10, overflow="drop_newest")`` makes one. A push never waits, and never raises `ChannelFull`.
+    `full` says whether the next push will drop its item. An item that is set aside for a waiting pull does not count as
+    buffered. In a `chanselect` the case of a push is always ready.
 
     Example::
 
@@ -68,7 +68,7 @@ class DroppingChannel(Channel[Item]):
     def dropped(self) -> int:
         """How many items were dropped so far.
 
-        Items that an immediate close discards do not count, nor do those that are pushed after a close.
+        Items that an immediate close discards do not count. Neither do items whose push raised because of a close.
         """
         bool(self._pulls)  # Refuses a channel that was not initialised.
         return self._dropped

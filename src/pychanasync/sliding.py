@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class SlidingChannel(Channel[Item]):
     """A channel that keeps the newest items: while it is full, each push drops the oldest item.
 
-    A push never waits, and never raises `ChannelFull`. `full` tells whether the next push will drop an item. An item
-    that is set aside for a waiting pull does not count as buffered, and is not dropped. In a `chanselect` the case of a
-    push is always ready.
+    ``Channel[int](buffer=10, overflow="drop_oldest")`` makes one. A push never waits, and never raises `ChannelFull`.
+    `full` says whether the next push will drop an item. An item that is set aside for a waiting pull does not count as
+    buffered, and is not dropped. In a `chanselect` the case of a push is always ready.
 
     Example::
 
@@ -69,7 +69,7 @@ class SlidingChannel(Channel[Item]):
     def dropped(self) -> int:
         """How many items were dropped so far.
 
-        Items that an immediate close discards do not count, nor do those that are pushed after a close.
+        Items that an immediate close discards do not count. Neither do items whose push raised because of a close.
         """
         bool(self._pulls)  # Refuses a channel that was not initialised.
         return self._dropped
