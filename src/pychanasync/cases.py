@@ -24,8 +24,8 @@ AnyFuture_ = TypeVar("AnyFuture_", bound=AnyFuture)
 def done_case(future: AnyFuture_, /) -> SelectCase[AnyFuture_]:
     """Make a case that is ready once a task, or another future, is done, however it ended.
 
-    The value is the future itself: ``selected.value.result()`` returns or raises what it holds. The select never raises
-    because of it, and never cancels it.
+    The value is the future itself: ``selected.value.result()`` returns its result or raises its error, and raises
+    ``CancelledError`` if it was cancelled. The select itself does not raise that, and never cancels the future.
 
     Args:
         future: What to wait for. A select that would wait for a future of another event loop raises `RuntimeError`.
@@ -51,7 +51,8 @@ def done_case(future: AnyFuture_, /) -> SelectCase[AnyFuture_]:
 def event_case(event: asyncio.Event, /) -> SelectCase[None]:
     """Make a case that is ready while an event is set.
 
-    A select that waited when the event was set is done even if it has been cleared since, as in ``event.wait()``.
+    A select that was waiting when the event was set goes on, even if the event has been cleared since, as with
+    ``event.wait()``.
 
     Args:
         event: What to wait for. A select that would wait for an event of another event loop raises `RuntimeError`.
@@ -71,13 +72,13 @@ def event_case(event: asyncio.Event, /) -> SelectCase[None]:
 
 
 def timeout_case(delay: float | None, /) -> SelectCase[None]:
-    """Make a case that is ready once a select has waited for so long.
+    """Make a case that is ready once a select has waited for so many seconds.
 
-    Each select that waits on it counts anew. With a delay of 0 or less it is ready at once, also for
-    `chanselect_nowait`; with a longer one it is never ready there.
+    Each select that waits on it counts from 0 again. With a delay of 0 or less it is ready at once, also for
+    `chanselect_nowait`. With a longer delay it is never ready for `chanselect_nowait`.
 
     Args:
-        delay: In seconds; ``None`` and ``math.inf`` never end.
+        delay: In seconds; with ``None`` or ``math.inf`` the case is never ready.
 
     Raises:
         TypeError: It is not a number.
@@ -96,8 +97,9 @@ def timeout_at_case(when: float | None, /) -> SelectCase[None]:
     """Make a case that is ready from a point in time on, also across several selects.
 
     Args:
-        when: By the clock of the event loop, ``asyncio.get_running_loop().time()``, in seconds; ``None`` and
-            ``math.inf`` never come. A `chanselect_nowait` with no loop running, and so no clock, raises `RuntimeError`.
+        when: By the clock of the event loop, ``asyncio.get_running_loop().time()``, in seconds; with
+            ``None`` or ``math.inf`` the case is never ready. A `chanselect_nowait` with no loop running, and so no
+            clock, raises `RuntimeError`.
 
     Raises:
         TypeError: It is not a number.

@@ -56,12 +56,12 @@ class Selected(tuple[object, Value_co], Generic[Index_co, Value_co]):
 
     @property
     def channel(self) -> object:
-        """The channel of the chosen case, to be compared with ``is``."""
+        """The channel of the chosen case, to be compared with ``is``; or the future or event; ``None`` for a time."""
         return self[0]
 
     @property
     def value(self) -> Value_co:
-        """The item of a pull, ``None`` for a push."""
+        """The item of a pull, the future of a `done_case`, ``None`` for a push, an event or a time."""
         return self[1]
 
     def __eq__(self, other: object) -> bool:
@@ -204,12 +204,13 @@ async def chanselect(*cases: SelectCase[Value] | None, ordered: bool = False) ->
 async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -> Selected[int, object]:
     """Wait until one of several operations can proceed, and do exactly that one.
 
-    For a timeout write ``async with asyncio.timeout(seconds): await chanselect(...)``.
+    For a timeout, add a `timeout_case`, or write ``async with asyncio.timeout(seconds): await chanselect(...)``.
 
     Args:
-        *cases: The operations, made by `pull_case` and `push_case`. ``None`` instead of a case is never ready. One
-            channel may be in several cases, even in pushes and pulls; of several cases that wait on the same side of
-            one channel, the one written first is served.
+        *cases: The operations, made by `pull_case` and `push_case`, and what else to wait for, made by `done_case`,
+            `event_case`, `timeout_case` and `timeout_at_case`. ``None`` instead of a case is never ready. One channel
+            may be in several cases, even in pushes and pulls; of several cases that wait on the same side of one
+            channel, the one written first is served.
         ordered: If several cases are ready, do the first one written. Without this, each of them is chosen with the
             same probability (by the `random` module's generator, so that ``random.seed`` makes a run repeatable).
 
