@@ -212,21 +212,22 @@ class Channel(ChannelCore[Item]):
         return self._items.popleft()
 
     async def pull_many(self, limit: SupportsIndex, *, within: float = 0.0) -> list[Item]:
-        """Take up to so many items; wait while there is none, and then perhaps for more.
+        """Take up to ``limit`` items: wait while there is none, and then, if ``within`` is given, for more.
 
         Args:
             limit: How many items to take at most. To take all there is, say ``sys.maxsize``.
             within: How long to wait for more, in seconds from the first item; not at all by default. ``math.inf`` waits
-                until there are as many as ``limit``, or the channel is closed.
+                until there are as many as ``limit``, or the channel is closed. The wait for the first item has no
+                limit.
 
         Returns:
             The items, at least one, in order.
 
         Raises:
             ChannelClosed: The channel is closed and nothing is left, now or when the wait for the first item ends.
-            ChannelFailed: The same, where it was closed with a cause.
-            TypeError: ``limit`` is not an integer, or ``within`` not a number.
-            ValueError: ``limit`` is 0 or less, or ``within`` negative or NaN.
+            ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
+            TypeError: ``limit`` is not an integer, or ``within`` is not a number.
+            ValueError: ``limit`` is 0 or less, or ``within`` is negative or NaN.
             RuntimeError: A task of another event loop or thread waits on the channel.
 
         Cancellation:

@@ -238,14 +238,15 @@ class RecvChannel(_State, Protocol[Item_co]):
         ...
 
     async def pull_many(self, limit: SupportsIndex, *, within: float = 0.0) -> Sequence[Item_co]:
-        """Take up to so many items; wait while there is none, and then perhaps for more.
+        """Take up to ``limit`` items: wait while there is none, and then, if ``within`` is given, for more.
 
         What is there at once is what repeated `pull_nowait` would give.
 
         Args:
             limit: How many items to take at most. To take all there is, say ``sys.maxsize``.
             within: How long to wait for more, in seconds from the first item; not at all by default. ``math.inf`` waits
-                until there are as many as ``limit``, or the channel is closed.
+                until there are as many as ``limit``, or the channel is closed. The wait for the first item has no
+                limit.
 
         Returns:
             The items, at least one, in order.
@@ -253,14 +254,15 @@ class RecvChannel(_State, Protocol[Item_co]):
         Raises:
             ChannelClosed: The channel is closed and nothing is left, now or when the wait for the first item ends. A
                 close that comes later ends the waiting for more: what is there is returned, and the next call raises.
-            ChannelFailed: The same, where it was closed with a cause.
-            TypeError: ``limit`` is not an integer, or ``within`` not a number.
-            ValueError: ``limit`` is 0 or less, or ``within`` negative or NaN.
+            ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
+            TypeError: ``limit`` is not an integer, or ``within`` is not a number.
+            ValueError: ``limit`` is 0 or less, or ``within`` is negative or NaN.
             RuntimeError: A task of another event loop or thread waits on the channel.
 
         Ordering:
-            While it waits for more, the items that it is to get stay in the channel, set aside. For each further item
-            it has its turn anew, so that other pulls get theirs. All items are taken in one step when it returns.
+            While it waits for more, the items that it will get stay in the channel, set aside. For each further item it
+            joins the end of the line again, so that other pulls get their turn. All items are taken in one step when it
+            returns.
 
         Cancellation:
             A call that raised took nothing. What was set aside for it goes to the pulls that wait, or stays in the
