@@ -19,14 +19,15 @@ def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = F
     """Close a channel once all of the tasks are done, however they end.
 
     This is for a channel on which several tasks send. None of them closes it, since the others may still send. It also
-    closes the channel if a task is cancelled before its first step, which no ``async with`` in the task could do.
+    closes the channel if a task is cancelled before its first step, which no ``async with`` in the task could do. The
+    channel stays open until the last task is done, even if one fails before.
 
     If tasks fail, the first error is the cause of the close, as in ``channel.close(cause=error)``, and asyncio does not
     log it as never retrieved. A cancellation does not count as an error here, and neither does a `ChannelClosed`, nor
-    an exception group of nothing else.
+    an exception group that contains nothing else.
 
-    Given the tasks that receive, and ``immediate=True``, it tells the senders that nobody will pull any more: their
-    pushes raise `ChannelClosed`.
+    You can also give it the tasks that receive, with ``immediate=True``. Then it tells the senders that nobody will
+    pull any more: their pushes raise `ChannelClosed`.
 
     Args:
         channel: The channel to close.
