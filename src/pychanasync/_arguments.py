@@ -92,12 +92,15 @@ def as_seconds(name: str, seconds: object) -> float:
         TypeError: It is not a number.
         ValueError: It is NaN.
     """
-    if type(seconds) is float or type(seconds) is int:
-        number = float(seconds)
-    elif isinstance(seconds, bool) or not isinstance(seconds, SupportsFloat):
+    if type(seconds) is float:
+        number = seconds
+    elif isinstance(seconds, bool) or not isinstance(seconds, (int, SupportsFloat)):
         raise TypeError(f"{name} must be a number of seconds, got {seconds!r}")
     else:
-        number = float(seconds)
+        try:
+            number = float(seconds)
+        except OverflowError:  # An integer beyond all that a clock can tell.
+            number = inf if isinstance(seconds, int) and seconds > 0 else -inf
     if isnan(number):
         raise ValueError(f"{name} must be a number of seconds, got {seconds!r}")
     return number

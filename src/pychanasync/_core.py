@@ -226,8 +226,8 @@ class ChannelCore(Generic[Item]):
 
         It is called when the channel is open, no pull waits, and the buffer holds as many items as it may, or more. It
         must not wait itself. If it raises, the push raises that error, and nothing has changed. A class that overrides
-        it has push cases that are always ready: if such a case is chosen and this returns ``False``, the select goes on
-        as if the case had not been ready.
+        it has push cases that are always ready: if such a case is chosen and this returns ``False``, or raises
+        `ChannelFull`, the select goes on as if the case had not been ready.
 
         Args:
             item: What is pushed.

@@ -50,13 +50,13 @@ class Buffer(Protocol[Item]):
         ...
 
     def popleft(self) -> Item:
-        """Remove the head, and return it. This is called only if there is an item."""
+        """Remove the head, and return it. This is called only if there is an item, and must not raise."""
         ...
 
     def pop(self) -> Item:
         """Remove an item that is not the head, and return it; the head only if it is the only item.
 
-        An immediate close discards items with this. As many as are set aside for waiting pulls stay.
+        An immediate close discards items with this. As many as are set aside for waiting pulls stay. It must not raise.
         """
         ...
 
