@@ -252,7 +252,7 @@ class Channel(ChannelCore[Item]):
         """
         try:
             claims += self._claim_some(limit - claims)
-            if within and claims < limit:
+            if within and claims < limit and not self._has_ended():
                 timer = Timer(asyncio.get_running_loop().time() + within)
                 try:
                     while claims < limit and not timer.over and await self._wait_for_claim(timer):

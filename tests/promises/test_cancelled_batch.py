@@ -302,14 +302,16 @@ async def test_a_deferred_cancellation_is_raised_by_a_batch_that_would_wait_and_
     assert is_idle(channel)
 
 
-async def test_a_deferred_cancellation_lets_a_batch_be_taken_that_need_not_wait() -> None:
+@pytest.mark.parametrize("limit", [2, 3])
+async def test_a_deferred_cancellation_lets_a_batch_be_taken_that_need_not_wait(limit: int) -> None:
     first, channel = Channel[int](), Channel[int](2)
     held = fill(channel)
+    channel.close()
     taken: list[int] = []
 
     async def push_and_pull_many() -> None:
         await first.push(1)
-        taken.extend(await channel.pull_many(2, within=TIME))
+        taken.extend(await channel.pull_many(limit, within=TIME))
         await step(3)
 
     task = await start_one(push_and_pull_many())
