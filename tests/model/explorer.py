@@ -1,8 +1,8 @@
 """The explorer: every schedule of a program, by a depth-first search that plays each from its beginning.
 
 A schedule is the list of choices that were made while it was played: which order of starts, which ready callback runs
-next or whom to cancel, which ready case a select does. The next schedule makes the last choice that has an option left
-differently and is the same up to there.
+next, whom to cancel or whose time ends, which ready case a select does. The next schedule makes the last choice that
+has an option left differently and is the same up to there.
 
 Invariant: a schedule that is played again meets the same options; a program whose run depends on anything else than its
 choices is refused.
@@ -182,9 +182,11 @@ def _move(trial: Trial, stage: Stage, choices: Choices, most_moves: float) -> No
         if interruptions < trial.interruptions:
             # Who is interrupted before it has begun never does begin, whenever that was: to try it once is enough.
             victims = stage.unfinished() if stage.moves == interruptions else stage.waiting()
-        runs = 1 if trial.order is Order.FIFO or not ready else ready
-        choice = choices.choose(runs + len(victims))
-        if choice >= runs:
+        runs, timed = 1 if trial.order is Order.FIFO or not ready else ready, stage.timed()
+        choice = choices.choose(runs + len(victims) + len(timed))
+        if choice >= runs + len(victims):
+            stage.end_time(timed[choice - runs - len(victims)])
+        elif choice >= runs:
             stage.interrupt(victims[choice - runs])
             interruptions += 1
         elif ready:

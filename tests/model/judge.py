@@ -14,7 +14,7 @@ from tests.model import reference
 from tests.model.channels import dropped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from tests.model.actors import Actor
     from tests.model.channels import AnyChannel
@@ -90,12 +90,15 @@ class Judge:
             self.fail("a select drew, though it had no choice")
         return self._drawn.pop(0)
 
-    def look(self, roles: Iterable[Role]) -> None:
+    def look(self, roles: Sequence[Role], timed: Collection[Role]) -> None:
         """Compare everything that can be seen from outside after a move."""
         if self._violation:
             raise self._violation
         for role in roles:
             self._look_at(role)
+            timers = sum(other is role for other in timed)
+            if timers != (role.seen.wait is not None and role.seen.wait.timed()):
+                self.fail(f"{timers} timers of {role.name} run")
         for name, channel in self._channels.items():
             expected = self.reference.channels[name]
             assert expected.sound()

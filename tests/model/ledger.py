@@ -73,8 +73,7 @@ def faults(
             emptied.add(event.operation.channel)
         elif isinstance(event.operation, Offering) and event.outcome:
             gifts |= _given(event, event.operation, begun[event.actor], moment)
-            if event.outcome.item is not None:
-                taken.append(Taken(event.outcome.channel, event.outcome.item, moment))
+            taken += [Taken(event.outcome.channel, item, moment) for item in event.outcome.taken()]
     taken += [Taken(name, item, inf) for name, items in left.items() for item in items]
     yield from _not_given_once(gifts, taken)
     for name in kinds:

@@ -1,7 +1,8 @@
 """An event loop that runs nothing by itself: whoever holds it chooses which ready callback runs next.
 
-Invariant: a callback runs only in `SteppedLoop.run`, one a call. There is no clock, no thread, no input and no output,
-so that a program does the same again whenever the same choices are made.
+Invariant: a callback runs only in `SteppedLoop.run`, one a call. There is no thread, no input and no output, and the
+clock stands still: a timer ends in `SteppedLoop.ring`. So a program does the same again whenever the same choices are
+made.
 """
 
 from __future__ import annotations
@@ -41,11 +42,29 @@ class Ready(asyncio.Handle):
         self.run: Callable[[], object] = lambda: context.run(callback, *arguments)
 
 
+class Timer(Ready):
+    """A callback for a time, which comes when whoever holds the loop says so."""
+
+    def __init__(
+        self,
+        loop: SteppedLoop,
+        callback: Callable[[*Arguments], object],
+        arguments: tuple[*Arguments],
+        context: Context,
+    ) -> None:
+        super().__init__(loop, callback, arguments, context)
+        assert loop.runs
+        self.owner = loop.runs.owner  # Who has started it.
+
+
 class SteppedLoop(asyncio.AbstractEventLoop):
     """The least of an event loop that asyncio's tasks and futures need."""
 
     def __init__(self) -> None:
         self.ready: list[Ready] = []
+        self.runs: Ready | None = None
+        """What runs now."""
+        self._timers: list[Timer] = []
         self.errors: list[dict[str, object]] = []
 
     def turns(self) -> list[list[Ready]]:
@@ -58,7 +77,19 @@ class SteppedLoop(asyncio.AbstractEventLoop):
     def run(self, ready: Ready) -> None:
         """Run one ready callback."""
         self.ready.remove(ready)
+        self.runs = ready
         ready.run()
+
+    def timers(self) -> list[Timer]:
+        """List the timers that were not stopped, and have not ended."""
+        self._timers = [timer for timer in self._timers if not timer.cancelled()]
+        return self._timers
+
+    def ring(self, timer: Timer) -> None:
+        """End a timer."""
+        self._timers.remove(timer)
+        self.runs = timer
+        timer.run()
 
     @contextmanager
     def running(self) -> Generator[None]:
@@ -77,6 +108,21 @@ class SteppedLoop(asyncio.AbstractEventLoop):
     ) -> Ready:
         handle = Ready(self, callback, args, context or copy_context())
         self.ready.append(handle)
+        return handle
+
+    def time(self) -> float:
+        return 0.0
+
+    def call_at(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]  # Nobody asks it when.
+        self,
+        when: float,
+        callback: Callable[[*Arguments], object],
+        *args: *Arguments,
+        context: Context | None = None,
+    ) -> Timer:
+        assert when > 0
+        handle = Timer(self, callback, args, context or copy_context())
+        self._timers.append(handle)
         return handle
 
     def create_future(self) -> asyncio.Future[object]:

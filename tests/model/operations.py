@@ -36,14 +36,24 @@ class Pull:
         return f"{self.channel}.pull()"
 
 
-Case: TypeAlias = Push | Pull
+@dataclass(frozen=True)
+class Elapse:
+    """A time as a case of a select, of which there is one at most: it is over when the schedule says so."""
+
+    channel: str = ""
+
+    def __str__(self) -> str:
+        return "a time"
+
+
+Case: TypeAlias = Push | Pull | Elapse
 
 
 @dataclass(frozen=True)
 class Single:
     """``push``, ``pull``, and both without waiting."""
 
-    case: Case
+    case: Push | Pull
     waits: bool = True
 
     @property
@@ -80,6 +90,33 @@ class Select:
     def __str__(self) -> str:
         arguments = [*map(str, self.cases), *(["ordered"] if self.ordered else [])]
         return f"select{'' if self.waits else '_nowait'}({', '.join(arguments)})"
+
+
+class Within(Enum):
+    """How long a batch waits for more than it has."""
+
+    NOW = "0"
+    TIME = "a time"
+    """Until the schedule ends it."""
+    EVER = "ever"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """``pull_many``."""
+
+    case: Pull
+    limit: int
+    within: Within = Within.NOW
+    waits: bool = True
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return (self.case,)
+
+    def __str__(self) -> str:
+        within = "" if self.within is Within.NOW else f", within {self.within.value}"
+        return f"{self.case.channel}.pull_many({self.limit}{within})"
 
 
 @dataclass(frozen=True)
@@ -121,12 +158,13 @@ class Await:
         return f"await ({self.script})"
 
 
-Offering: TypeAlias = Single | Iterate | Select
+Offering: TypeAlias = Single | Iterate | Select | Batch
 Operation: TypeAlias = Offering | Close | Pause | TakeBack | Await
 
 PAUSE = Pause()
 REST = Pause(endless=True)
 TAKE_BACK = TakeBack()
+TIMEOUT = Elapse()
 
 
 class Name(str):
@@ -146,6 +184,9 @@ class Name(str):
     def pull_nowait(self) -> Single:
         return Single(Pull(self), waits=False)
 
+    def pull_many(self, limit: int, within: Within = Within.NOW) -> Batch:
+        return Batch(Pull(self), limit, within)
+
     def iterate(self) -> Iterate:
         return Iterate(Pull(self))
 
@@ -153,9 +194,9 @@ class Name(str):
         return Close(self, immediate)
 
 
-def select(*cases: Single | None, waits: bool = True, ordered: bool = False) -> Select:
-    """Make a select of operations."""
-    return Select(tuple(single.case if single else None for single in cases), waits, ordered)
+def select(*cases: Single | Elapse | None, waits: bool = True, ordered: bool = False) -> Select:
+    """Make a select of operations, and perhaps of a time."""
+    return Select(tuple(case.case if isinstance(case, Single) else case for case in cases), waits, ordered)
 
 
 @dataclass(frozen=True)
@@ -233,9 +274,15 @@ class Outcome(NamedTuple):
     item: int | None = None
     chosen: int = 0
     """Which case was done."""
+    items: tuple[int, ...] = ()
+    """What a batch took."""
+
+    def taken(self) -> tuple[int, ...]:
+        """List what the operation took."""
+        return self.items if self.item is None else (self.item,)
 
     def __str__(self) -> str:
-        item = "" if self.item is None else f" {self.item}"
+        item = "".join(f" {item}" for item in self.taken())
         chosen = f" by case {self.chosen}" if self.chosen else ""
         return f"{self.how}{item}{chosen}{f' ({self.channel})' if self.how in (CLOSED, FULL, EMPTY) else ''}"
 

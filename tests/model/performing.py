@@ -6,9 +6,10 @@ Invariant: nothing is judged here. Whatever an operation does becomes an `Outcom
 from __future__ import annotations
 
 import asyncio
+from math import inf
 from typing import TYPE_CHECKING
 
-from pychanasync import ChannelClosed, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait
+from pychanasync import ChannelClosed, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait, timeout_case
 from tests.model.channels import Item
 from tests.model.judge import Violation
 from tests.model.operations import (
@@ -19,7 +20,9 @@ from tests.model.operations import (
     FULL,
     NONE_READY,
     Await,
+    Batch,
     Close,
+    Elapse,
     Iterate,
     Outcome,
     Pause,
@@ -28,6 +31,7 @@ from tests.model.operations import (
     Select,
     Single,
     TakeBack,
+    Within,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     Start = Callable[[Script], asyncio.Task[None]]
 
 
+SECONDS = {Within.NOW: 0.0, Within.TIME: 1.0, Within.EVER: inf}
 REFUSALS = {ChannelClosed: CLOSED, ChannelFull: FULL, ChannelEmpty: EMPTY}
 
 
@@ -76,6 +81,9 @@ async def _perform(
             return Outcome(EXHAUSTED)
         case Select():
             return await _select(channels, operation)
+        case Batch(case=case, limit=limit, within=within):
+            items = await channels[case.channel].pull_many(limit, within=SECONDS[within])
+            return Outcome(DONE, case.channel, items=tuple(items))
         case _:
             return await _other(channels, operation)
 
@@ -93,7 +101,7 @@ async def _single(channel: AnyChannel, operation: Single) -> Outcome:
 
 
 async def _select(channels: Channels, operation: Select) -> Outcome:
-    cases = [_offered(channels[case.channel], case) if case else None for case in operation.cases]
+    cases = [_offered(channels, case) if case else None for case in operation.cases]
     selected: Selected[int, Item | None] | None
     if operation.waits:
         selected = await chanselect(*cases, ordered=operation.ordered)
@@ -104,8 +112,14 @@ async def _select(channels: Channels, operation: Select) -> Outcome:
     return Outcome(DONE, _name(channels, selected.channel), selected.value, selected.index)
 
 
-def _offered(channel: AnyChannel, case: Case) -> SelectCase[Item | None]:
-    return channel.push_case(Item(case.item)) if isinstance(case, Push) else channel.pull_case()
+def _offered(channels: Channels, case: Case) -> SelectCase[Item | None]:
+    match case:
+        case Push():
+            return channels[case.channel].push_case(Item(case.item))
+        case Pull():
+            return channels[case.channel].pull_case()
+        case Elapse():
+            return timeout_case(SECONDS[Within.TIME])
 
 
 async def _other(channels: Channels, operation: Close | Pause | TakeBack) -> Outcome:
@@ -124,4 +138,6 @@ async def _other(channels: Channels, operation: Close | Pause | TakeBack) -> Out
 
 
 def _name(channels: Channels, channel: object) -> str:
+    if channel is None:  # That of a time.
+        return ""
     return next((name for name, known in channels.items() if known is channel), f"{channel!r}, which is not the one")

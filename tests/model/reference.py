@@ -22,16 +22,20 @@ from tests.model.operations import (
     FULL,
     NONE_READY,
     Await,
+    Batch,
     Close,
+    Elapse,
     Iterate,
     Offering,
     Outcome,
     Pause,
     Pull,
     Push,
+    Select,
     Single,
     Strategy,
     TakeBack,
+    Within,
     refused,
     unwelcome,
     urgency,
@@ -58,6 +62,22 @@ class Wait:
     """Whether the channel then did not take the item of that case."""
     closed: str = ""
     """The channel that was closed under it."""
+    has: int = 0
+    """How many items are set aside for a batch."""
+    over: bool = False
+    """Whether the time of a batch, or of a select, has ended."""
+    outcome: Outcome | None = None
+    """How a batch ends."""
+
+    def timed(self) -> bool:
+        """Return whether a timer runs: of a batch that has something, or of a select, until it resumes."""
+        match self.operation:
+            case Batch(within=Within.TIME):
+                return self.has > 0 and not self.over
+            case Select(cases=cases):
+                return any(isinstance(case, Elapse) for case in cases) and not self.over
+            case _:
+                return False
 
     def case_in(self, channel: str, side: type[Case]) -> tuple[int, Case]:
         """Find the case that waits on one side of a channel: of several the one written first."""
@@ -179,14 +199,43 @@ class Reference:
             case Await():
                 actor.wait = Wait(operation, actor.requests, awaited=Actor(awaited_by=actor))
                 return None
+            case Batch():
+                return self._collect(actor, operation)
             case _:
                 return self._look(operation, choose) or self._wait(actor, operation)
+
+    def run(self, actor: Actor) -> None:
+        """Let an actor run. A batch for which something has come may wait for more, and then has not ended."""
+        wait = actor.wait
+        if not wait or not isinstance(wait.operation, Batch) or self.rests(actor):
+            return
+        has = wait.has + (wait.served is not None)
+        if actor.struck:
+            self._let_go(wait.operation.case, has)
+            wait.outcome = Outcome(CANCELLED)
+        elif wait.closed and not has:  # As a pull: it does not look whether a claim was let go since.
+            wait.outcome = Outcome(CLOSED, wait.closed)
+        else:
+            wait.outcome = self._collect(actor, wait.operation, has, over=wait.over)
+        if wait.outcome:
+            actor.wait = wait
+
+    def end_time(self, actor: Actor) -> None:
+        """Let the time of a batch or of a select end: if nothing else has ended the wait, that has."""
+        wait = actor.wait
+        assert wait
+        if isinstance(wait.operation, Select) and self.rests(actor):
+            wait.served = next(i for i, case in enumerate(wait.operation.cases) if isinstance(case, Elapse))
+        wait.over = True
+        self._leave(wait)
 
     def resume(self, actor: Actor) -> Outcome | None:
         """Let an actor go on after its wait; say how the operation ends, ``None`` where nothing has ended the wait."""
         wait, actor.wait = actor.wait, None
         struck, actor.struck = actor.struck, False
         assert wait
+        if isinstance(wait.operation, Batch):
+            return wait.outcome
         if isinstance(wait.operation, Pause):
             return Outcome(CANCELLED if struck else DONE) if struck or not wait.operation.endless else None
         if wait.awaited:
@@ -235,6 +284,8 @@ class Reference:
             self._leave(wait)
             if wait.served is not None:
                 self._let_go(wait.operation.cases[wait.served])
+            if isinstance(wait.operation, Batch):
+                self._let_go(wait.operation.case, wait.has)
 
     def rests(self, actor: Actor) -> bool:
         """Tell whether nothing has happened yet that lets an actor go on."""
@@ -243,7 +294,9 @@ class Reference:
             return False
         if wait.awaited:
             return not wait.awaited.ended
-        return wait.operation.endless if isinstance(wait.operation, Pause) else wait.served is None and not wait.closed
+        if isinstance(wait.operation, Pause):
+            return wait.operation.endless
+        return wait.served is None and not wait.closed and not wait.over
 
     def _look(self, operation: Offering, choose: Callable[[int], int]) -> Outcome | None:
         """Do one of the cases that are ready, if any is; one that could not be done after all is ready no more."""
@@ -251,7 +304,7 @@ class Reference:
         while ready := [
             index for index, case in enumerate(operation.cases) if case and index not in failed and self._ready(case)
         ]:
-            chance = not isinstance(operation, Single | Iterate) and not operation.ordered and len(ready) > 1
+            chance = isinstance(operation, Select) and not operation.ordered and len(ready) > 1
             index = ready[choose(len(ready)) if chance else 0]
             outcome = self._try(operation, index)
             if outcome:
@@ -260,6 +313,8 @@ class Reference:
         return None if operation.waits else _not_ready(operation)
 
     def _ready(self, case: Case) -> bool:
+        if isinstance(case, Elapse):
+            return False
         channel = self.channels[case.channel]
         if isinstance(case, Push):
             return channel.closed or bool(channel.pulls) or not channel.full() or channel.strategy.drops()
@@ -293,16 +348,47 @@ class Reference:
         return done
 
     def _take_out(self, name: str, channel: ReferenceChannel) -> int | None:
-        """Let the push that has waited longest in, if that leaves the channel within its bound, and take the head.
+        """Take the head, if anything is there."""
+        return channel.items.pop(0) if self._has_one(name, channel) else None
 
-        A push whose item is refused leaves its place to the next.
+    def _has_one(self, name: str, channel: ReferenceChannel) -> bool:
+        """Let the push that has waited longest in, if that leaves the channel within its bound when one is taken.
+
+        A push whose item is refused leaves its place to the next. Return whether there is one to take.
         """
         while channel.pushes and channel.unclaimed() <= channel.bound:
             wait = channel.pushes[0]
             push = self._serve(name, wait, Push)
             assert isinstance(push, Push)
             wait.refused = not channel.add(push.item)
-        return channel.items.pop(0) if channel.unclaimed() else None
+        return channel.unclaimed() > 0
+
+    def _collect(self, actor: Actor, batch: Batch, has: int = 0, *, over: bool = False) -> Outcome | None:
+        """Set aside for a batch what one pull after another would take; take it all, or wait for more.
+
+        Args:
+            actor: Whose batch it is.
+            batch: What it is to take.
+            has: How many items are set aside for it already.
+            over: Whether its time has ended.
+        """
+        name = batch.case.channel
+        channel = self.channels[name]
+        while has < batch.limit and self._has_one(name, channel):
+            channel.claims += 1
+            has += 1
+        if not has and channel.closed:
+            return Outcome(CLOSED, name)
+        if has and (has == batch.limit or batch.within is Within.NOW or over or channel.closed):
+            channel.claims -= has
+            return Outcome(DONE, name, items=tuple(channel.items.pop(0) for _ in range(has)))
+        outcome = self._wait(actor, batch)
+        if outcome:
+            self._let_go(batch.case, has)
+        else:
+            assert actor.wait
+            actor.wait.has = has
+        return outcome
 
     def _serve(self, name: str, wait: Wait, side: type[Case]) -> Case:
         """End a wait by doing its case on one side of a channel, and that alone."""
@@ -322,7 +408,7 @@ class Reference:
         if any(deferred.stands() for deferred in own):
             return Outcome(CANCELLED)
         actor.wait = Wait(operation, actor.requests)
-        lines = [self._line(case) for case in operation.cases if case]
+        lines = [self._line(case) for case in operation.cases if isinstance(case, Push | Pull)]
         for line in {id(line): line for line in lines}.values():
             line.append(actor.wait)
         return None
@@ -345,13 +431,16 @@ class Reference:
         if struck:
             self._let_go(case)
             return Outcome(CANCELLED)
+        if isinstance(case, Elapse):
+            return Outcome(DONE, chosen=served)
         channel = self.channels[case.channel]
         channel.claims -= 1
         return Outcome(DONE, case.channel, channel.items.pop(0), served)
 
-    def _let_go(self, case: Case | None) -> None:
-        """Give the claim of a pull to the next that waits, or leave the item to whoever comes."""
-        if isinstance(case, Pull):
+    def _let_go(self, case: Case | None, claims: int = 1) -> None:
+        """Give each claim of a pull to the next that waits, or leave the item to whoever comes."""
+        for _ in range(claims if isinstance(case, Pull) else 0):
+            assert case
             channel = self.channels[case.channel]
             channel.claims -= 1
             if channel.pulls:

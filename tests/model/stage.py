@@ -85,6 +85,18 @@ class Stage:
             self._to_reach += self._judge.reference.hand_up(ended.seen)  # If no callback of the library came for it.
         self._look()
 
+    def timed(self) -> list[Role]:
+        """List who has a timer that runs."""
+        roles = [self._role_of(timer.owner) for timer in self.loop.timers()]
+        return [role for role in roles if role]
+
+    def end_time(self, role: Role) -> None:
+        """Let somebody's timer end."""
+        self._move(role.name, f"the time of {role.name} is over")
+        self._judge.reference.end_time(role.seen)
+        self.loop.ring(next(timer for timer in self.loop.timers() if timer.owner is role.actor.owner))
+        self._look()
+
     def interrupt(self, role: Role) -> None:
         """Cancel a task; abandon what is driven by hand."""
         if role.script.by_hand:
@@ -156,6 +168,8 @@ class Stage:
             self._hand_up(ended)
         else:
             self._judge.fail(f"the library asked the loop for {ready!r}")
+        if role:
+            self._judge.reference.run(role.seen)
         self.loop.run(ready)
         if role and role.actor.done():
             self._judge.reference.end(role.seen, CANCELLED if role.actor.cancelled() else DONE)
@@ -178,7 +192,7 @@ class Stage:
     def _look(self) -> None:
         if self._to_reach:
             self._judge.fail(f"{self._name(self._to_reach[0])} was not cancelled, though that was pending")
-        self._judge.look(self.roles)
+        self._judge.look(self.roles, self.timed())
         if self.loop.errors:
             self._judge.fail(f"the loop was told of {self.loop.errors}")
 

@@ -13,6 +13,7 @@ import pytest
 
 from pychanasync import _cancelling
 from pychanasync._core import ChannelCore
+from pychanasync._waiting import Timer, was_served
 from tests.model.explorer import Choices, explore, play
 from tests.model.programs import PROGRAMS
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from asyncio import CancelledError, Task
     from collections.abc import Iterable
 
-    from pychanasync import DroppingChannel, SelectCase, SlidingChannel
+    from pychanasync import Channel, DroppingChannel, SelectCase, SlidingChannel
     from pychanasync._core import PullCase
     from pychanasync._waiting import AnyLine, Line, Waiter
+    from pychanasync.cases import _Timers
     from tests.model.explorer import Run, Trial
 
     Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
@@ -69,6 +71,39 @@ def push_to_the_closed(self: ChannelCore[int], item: int) -> bool:
     self._items.append(item)
     self._unclaimed += 1
     return True
+
+
+def claim_at_most(self: ChannelCore[int], limit: int) -> int:
+    claimed = min(limit, len(self._items))
+    self._unclaimed = max(0, self._unclaimed - claimed)
+    return claimed
+
+
+def let_nobody_in(self: ChannelCore[int], limit: int) -> int:
+    claimed = min(limit, self._unclaimed)
+    self._unclaimed -= claimed
+    return claimed
+
+
+async def keep_what_is_set_aside(self: Channel[int], claims: int, limit: int, within: float) -> int:
+    while within and claims < limit and await self._wait_for_claim():
+        claims += 1 + self._claim_some(limit - claims - 1)
+    return claims
+
+
+async def look_no_more_when_the_time_is_over(self: Channel[int], claims: int, limit: int, within: float) -> int:
+    timer = Timer(within)
+    try:
+        while claims < limit and not timer.over and await self._wait_for_claim(timer):
+            claims += 1
+            claims += self._claim_some(limit - claims)
+    finally:
+        timer.stop()
+    return claims
+
+
+def leave_the_timer(self: _Timers, waiter: Waiter) -> bool:
+    return was_served(waiter, self)
 
 
 def make_room_at_the_head(self: SlidingChannel[int], item: int) -> bool:
@@ -237,6 +272,23 @@ FAULTS = {
     ),
     "a push that has to wait is done": Fault(
         "_core.ChannelCore._try_push", take_what_waits_for_done, "a wait and an overflow"
+    ),
+    "a batch takes what is set aside for others": Fault(
+        "_core.ChannelCore._claim_some", claim_at_most, "two batches in turns"
+    ),
+    "a batch lets no push in": Fault("_core.ChannelCore._claim_some", let_nobody_in, "a batch and waiting pushes"),
+    "a batch keeps what it has": Fault(
+        "channel.Channel._claim_more",
+        keep_what_is_set_aside,
+        "a batch that has some, and others that take what it lets go",
+    ),
+    "a batch overlooks what comes as its time ends": Fault(
+        "channel.Channel._claim_more", look_no_more_when_the_time_is_over, "a batch, and its time beside an item"
+    ),
+    "the timer of a batch runs on": Fault("_waiting.Timer.stop", nothing, "a batch and its time"),
+    "a time that is over is not told": Fault("_waiting.Timer._ring", nothing, "a time alone"),
+    "the timer of a select runs on": Fault(
+        "cases._Timers.leave", leave_the_timer, "a select of a pull and a time beside a push"
     ),
     "a strategy is not asked for its buffer": Fault(
         "_core.ChannelCore._begin_buffer", begin_a_queue, "a row of pushes by priority"

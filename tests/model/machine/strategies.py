@@ -15,7 +15,9 @@ from tests.model.operations import (
     PAUSE,
     REST,
     TAKE_BACK,
+    TIMEOUT,
     Await,
+    Elapse,
     Kind,
     Name,
     Push,
@@ -23,6 +25,7 @@ from tests.model.operations import (
     Select,
     Single,
     Strategy,
+    Within,
     select,
 )
 
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from tests.model.operations import Case, Operation
 
 
-def make_select(cases: list[Single | None], *, waits: bool, ordered: bool) -> Select:
+def make_select(cases: list[Single | Elapse | None], *, waits: bool, ordered: bool) -> Select:
     return select(*cases, waits=waits, ordered=ordered)
 
 
@@ -54,16 +57,24 @@ pushes = names.map(lambda name: name.push(0))
 singles = pulls | pushes
 selects = st.builds(
     make_select,
-    st.lists(st.one_of(singles, singles, singles, st.none()), min_size=1, max_size=3).filter(any),
+    st.lists(st.one_of(singles, singles, singles, st.sampled_from([None, TIMEOUT])), min_size=1, max_size=3).filter(
+        lambda cases: any(cases) and cases.count(TIMEOUT) <= 1
+    ),
     waits=st.sampled_from([True, True, True, False]),
     ordered=st.booleans(),
 )
 nowaits = singles.map(lambda single: replace(single, waits=False))
+batches = st.builds(
+    Name.pull_many,
+    names,
+    st.integers(1, 4),
+    st.sampled_from([Within.TIME, Within.EVER, Within.NOW]),
+)
 closes = st.builds(Name.close, names, immediate=st.booleans())
 iterations = names.map(Name.iterate)
 elsewhere = st.sampled_from([PAUSE, REST, TAKE_BACK])
 
-anything: st.SearchStrategy[Operation] = st.one_of(singles, selects, nowaits, iterations, elsewhere)
+anything: st.SearchStrategy[Operation] = st.one_of(singles, selects, nowaits, batches, iterations, elsewhere)
 
 
 def scripts_of(operations: st.SearchStrategy[Operation]) -> st.SearchStrategy[Script]:

@@ -21,6 +21,7 @@ from tests.model.machine.strategies import (
     anything,
     awaiting,
     awaits,
+    batches,
     chains,
     closes,
     kinds,
@@ -93,6 +94,10 @@ class Machine(RuleBasedStateMachine):
     def select(self, script: Script, choice: int, *, at_once: bool) -> None:
         self.enter(script, choice, at_once=at_once)
 
+    @rule(script=scripts_of(batches), choice=anyone, at_once=st.booleans())
+    def pull_many(self, script: Script, choice: int, *, at_once: bool) -> None:
+        self.enter(script, choice, at_once=at_once)
+
     @rule(script=scripts_of(anything), choice=anyone, at_once=st.booleans())
     def do_anything(self, script: Script, choice: int, *, at_once: bool) -> None:
         self.enter(script, choice, at_once=at_once)
@@ -139,6 +144,14 @@ class Machine(RuleBasedStateMachine):
         for _ in range(min(steps, len(self.stage.loop.turns()))):
             with self.telling():
                 self.stage.run(min(position, len(self.stage.loop.turns()) - 1))
+
+    @rule(number=anyone)
+    def end_time(self, number: int) -> None:
+        """Let somebody's timer end."""
+        timed = self.stage.timed()
+        if timed:
+            with self.telling():
+                self.stage.end_time(timed[min(number, len(timed) - 1)])
 
     @rule(number=anyone)
     def interrupt(self, number: int) -> None:

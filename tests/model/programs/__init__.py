@@ -1,6 +1,7 @@
 """The programs: two to four actors each, in the places where operations meet."""
 
 from tests.model.programs.awaiting import AWAITING, CHAINS, GOING_ON, TAKEN_BACK
+from tests.model.programs.batches import BATCHES, COLLECTING, TIMED, TIMED_SELECTS
 from tests.model.programs.closing import CLOSING
 from tests.model.programs.crossed import CROSSED
 from tests.model.programs.interrupted import BY_HAND, HANDED_ON
@@ -29,5 +30,9 @@ PROGRAMS = [
     *SELECTS_THAT_OVERFLOW,
     *REFUSALS,
     *PRIORITIES,
+    *BATCHES,
+    *COLLECTING,
+    *TIMED,
+    *TIMED_SELECTS,
     *PAIRS,
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
-from tests.model.operations import select
+from tests.model.operations import Within, select
 from tests.model.programs.program import EACH, UNBUFFERED, Program, a, b, task
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ OPERATIONS: dict[str, Callable[[int], Operation]] = {
     "pull": lambda _: a.pull(),
     "push_nowait": a.push_nowait,
     "pull_nowait": lambda _: a.pull_nowait(),
+    "pull_many": lambda _: a.pull_many(2),
+    "pull_many within": lambda _: a.pull_many(2, Within.TIME),
     "iterate": lambda _: a.iterate(),
     "select a pull": lambda _: select(a.pull()),
     "select a push": lambda item: select(a.push(item)),
