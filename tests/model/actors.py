@@ -92,6 +92,7 @@ class ByHand:
         self._loop = loop
         self._play = play
         self._done = False
+        self._error: Exception | None = None
         loop.call_soon(self.step)
 
     @property
@@ -106,6 +107,9 @@ class ByHand:
             awaited = self._play.send(None)
         except (StopIteration, asyncio.CancelledError):  # The latter from a task that it awaited.
             self._done = True
+            return
+        except Exception as error:  # noqa: BLE001  # Whether it is right is judged where the other outcomes are.
+            self._done, self._error = True, error
             return
         if awaited is None:
             self._loop.call_soon(self.step)
@@ -122,7 +126,7 @@ class ByHand:
         return 0
 
     def error(self) -> BaseException | None:
-        return None
+        return self._error
 
     def interrupt(self, message: str) -> None:
         del message  # What is closed is not told why.

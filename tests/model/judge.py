@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.model.actors import Actor
     from tests.model.channels import AnyChannel
-    from tests.model.operations import Kind, Operation, Outcome, Script
+    from tests.model.operations import Kind, Leave, Outcome, Script, Step
 
 
 class Violation(AssertionError):  # noqa: N818  # A broken promise, rather than an error in the code.
@@ -28,7 +28,7 @@ class Violation(AssertionError):  # noqa: N818  # A broken promise, rather than 
 class Doing(NamedTuple):
     """An operation under way."""
 
-    operation: Operation
+    operation: Step | Leave
     outcome: Outcome | None
     """How it must end at once; ``None`` if it must wait."""
     move: int
@@ -46,6 +46,8 @@ class Role:
     doing: Doing | None = None
     messages: set[str] = field(default_factory=set[str])
     """What its cancellations said, and those of the tasks that it awaits, or that await it."""
+    error: Exception | None = None
+    """By which it is to end."""
 
 
 class Judge:
@@ -63,7 +65,7 @@ class Judge:
         self._violation = self._violation or Violation(why)
         raise self._violation
 
-    def begin(self, role: Role, operation: Operation, move: int) -> None:
+    def begin(self, role: Role, operation: Step | Leave, move: int) -> None:
         """Hear that an operation is about to begin."""
         if role.seen.struck:
             self.fail(f"{role.name} begins {operation}, though it was cancelled")
@@ -108,14 +110,16 @@ class Judge:
             full = unclaimed >= expected.bound
             if seen != (expected.closed, held, not unclaimed, full, expected.dropped):
                 self.fail(f"{name} is {channel!r}, and by rights {expected}")
+            if channel.closed and channel.pull_case().ready() != (expected.ended or unclaimed > 0):
+                self.fail(f"{name} is {channel!r}, and by rights {expected}")
 
     def _look_at(self, role: Role) -> None:
         if role.doing and role.doing.outcome:
             self.fail(f"{role.name} waits in {role.doing.operation}, which {role.doing.outcome} at once by rights")
         if role.actor.requests() != role.seen.requests:
             self.fail(f"{role.name} counts {role.actor.requests()} cancellations, and by rights {role.seen.requests}")
-        if role.actor.done() and role.actor.error():
-            self.fail(f"{role.name} ended with {role.actor.error()!r}")
+        if role.actor.done() and role.actor.error() is not role.error:
+            self.fail(f"{role.name} ended with {role.actor.error()!r}, and by rights with {role.error!r}")
 
     def rest(self, unfinished: Iterable[Role]) -> None:
         """See that whoever waits when nothing is left to run has nothing to go on with, and that nobody else waits."""
@@ -124,6 +128,8 @@ class Judge:
                 self.fail(f"{role.name} is left waiting in {role.doing and role.doing.operation}")
         for name, channel in self._channels.items():
             expected = self.reference.channels[name]
+            if expected.closed and not expected.ended:
+                self.fail(f"receivers of {name} never hear of its end")
             lines = Waiting(len(expected.pushes), len(expected.pulls))
             if channel.waiting != lines:
                 self.fail(f"{name} is {channel!r}, where by rights {lines} wait")

@@ -14,7 +14,7 @@ from itertools import combinations
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from tests.model.operations import ABANDONED, DONE, Close, Offering, Push, Strategy, urgency
+from tests.model.operations import ABANDONED, DONE, Close, CloseAfter, Offering, Push, Strategy, urgency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,7 +69,7 @@ def faults(
     for moment, event in enumerate(events):
         if event.operation and event.outcome is None:
             begun[event.actor] = moment
-        elif isinstance(event.operation, Close) and event.operation.immediate:
+        elif isinstance(event.operation, Close | CloseAfter) and event.operation.immediate:
             emptied.add(event.operation.channel)
         elif isinstance(event.operation, Offering) and event.outcome:
             gifts |= _given(event, event.operation, begun[event.actor], moment)

@@ -125,9 +125,57 @@ class Close:
 
     channel: str
     immediate: bool = False
+    cause: str = ""
+    """What the error says that is the cause, if there is one."""
 
     def __str__(self) -> str:
-        return f"{self.channel}.close({'immediate' if self.immediate else ''})"
+        return f"{self.channel}.close({', '.join(filter(None, [self.cause, 'immediate' * self.immediate]))})"
+
+
+@dataclass(frozen=True)
+class CloseAfter:
+    """``close_after``, of actors that are tasks."""
+
+    channel: str
+    tasks: tuple[str, ...]
+    immediate: bool = False
+
+    def __str__(self) -> str:
+        return f"close_after({', '.join([self.channel, *self.tasks, *['immediate'] * self.immediate])})"
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Raise an error, which leaves every block and ends the script, unless that is stubborn."""
+
+    error: str = ""
+    """What it says; without words it is the `ChannelClosed` of a sender whose push was refused, and no failure."""
+
+    def __str__(self) -> str:
+        return f"fail({self.error})"
+
+
+@dataclass(frozen=True)
+class Block:
+    """``async with``: whichever way its operations end, the channel is closed."""
+
+    channel: str
+    operations: tuple[Operation, ...]
+
+    def __str__(self) -> str:
+        return f"async with {self.channel} ({'; '.join(map(str, self.operations))})"
+
+
+@dataclass(frozen=True)
+class Leave:
+    """The end of a block, which no script names: in order, by a cancellation, or by an error."""
+
+    channel: str
+    cause: str = ""
+    """What the error says, if it is a failure."""
+
+    def __str__(self) -> str:
+        return f"leave {self.channel}{f' by {self.cause}' if self.cause else ''}"
 
 
 @dataclass(frozen=True)
@@ -159,7 +207,8 @@ class Await:
 
 
 Offering: TypeAlias = Single | Iterate | Select | Batch
-Operation: TypeAlias = Offering | Close | Pause | TakeBack | Await
+Step: TypeAlias = Offering | Close | CloseAfter | Pause | TakeBack | Await
+Operation: TypeAlias = Step | Fail | Block
 
 PAUSE = Pause()
 REST = Pause(endless=True)
@@ -190,8 +239,14 @@ class Name(str):
     def iterate(self) -> Iterate:
         return Iterate(Pull(self))
 
-    def close(self, *, immediate: bool = False) -> Close:
-        return Close(self, immediate)
+    def close(self, *, cause: str = "", immediate: bool = False) -> Close:
+        return Close(self, immediate, cause)
+
+    def close_after(self, *tasks: str, immediate: bool = False) -> CloseAfter:
+        return CloseAfter(self, tasks, immediate)
+
+    def block(self, *operations: Operation) -> Block:
+        return Block(self, operations)
 
 
 def select(*cases: Single | Elapse | None, waits: bool = True, ordered: bool = False) -> Select:
@@ -203,8 +258,8 @@ def select(*cases: Single | Elapse | None, waits: bool = True, ordered: bool = F
 class Script:
     """What one actor does, operation after operation; whatever is refused, it goes on.
 
-    A stubborn one goes on after a cancellation too. One by hand is no task but a coroutine that is driven by hand: it
-    cannot be cancelled, but it can be abandoned, which closes it.
+    A stubborn one goes on after a cancellation or a failure too, outside of its blocks. One by hand is no task but a
+    coroutine that is driven by hand: it cannot be cancelled, but it can be abandoned, which closes it.
     """
 
     operations: tuple[Operation, ...]
@@ -214,13 +269,25 @@ class Script:
     def family(self) -> Iterator[Script]:
         """List it, and the scripts of the tasks that it awaits, and so on down."""
         yield self
-        for operation in self.operations:
+        for operation in _within(self.operations):
             if isinstance(operation, Await):
                 yield from operation.script.family()
+
+    def offerings(self) -> Iterator[Offering]:
+        """List what it does with channels, but for their ends, in blocks too."""
+        return (operation for operation in _within(self.operations) if isinstance(operation, Offering))
 
     def __str__(self) -> str:
         manner = ", stubborn" * self.stubborn + ", by hand" * self.by_hand
         return "; ".join(map(str, self.operations)) + manner
+
+
+def _within(operations: tuple[Operation, ...]) -> Iterator[Operation]:
+    """List operations, and those in their blocks."""
+    for operation in operations:
+        yield operation
+        if isinstance(operation, Block):
+            yield from _within(operation.operations)
 
 
 class Strategy(Enum):
@@ -276,6 +343,8 @@ class Outcome(NamedTuple):
     """Which case was done."""
     items: tuple[int, ...] = ()
     """What a batch took."""
+    cause: str = ""
+    """What the error says from which it raises, or the one that it raises."""
 
     def taken(self) -> tuple[int, ...]:
         """List what the operation took."""
@@ -284,7 +353,8 @@ class Outcome(NamedTuple):
     def __str__(self) -> str:
         item = "".join(f" {item}" for item in self.taken())
         chosen = f" by case {self.chosen}" if self.chosen else ""
-        return f"{self.how}{item}{chosen}{f' ({self.channel})' if self.how in (CLOSED, FULL, EMPTY) else ''}"
+        channel = f" ({self.channel})" if self.how in (CLOSED, FAILED, FULL, EMPTY) else ""
+        return f"{self.how}{item}{chosen}{channel}{f' from {self.cause}' if self.cause else ''}"
 
 
 def refused(item: int) -> Outcome:
@@ -294,6 +364,8 @@ def refused(item: int) -> Outcome:
 
 DONE = "returns"
 CLOSED = "raises ChannelClosed"
+FAILED = "raises ChannelFailed"
+FAILS = "raises SenderError"
 FULL = "raises ChannelFull"
 EMPTY = "raises ChannelEmpty"
 EXHAUSTED = "comes to its end"

@@ -9,7 +9,16 @@ import asyncio
 from math import inf
 from typing import TYPE_CHECKING
 
-from pychanasync import ChannelClosed, ChannelEmpty, ChannelFull, chanselect, chanselect_nowait, timeout_case
+from pychanasync import (
+    ChannelClosed,
+    ChannelEmpty,
+    ChannelFailed,
+    ChannelFull,
+    chanselect,
+    chanselect_nowait,
+    close_after,
+    timeout_case,
+)
 from tests.model.channels import Item
 from tests.model.judge import Violation
 from tests.model.operations import (
@@ -17,11 +26,14 @@ from tests.model.operations import (
     DONE,
     EMPTY,
     EXHAUSTED,
+    FAILED,
+    FAILS,
     FULL,
     NONE_READY,
     Await,
     Batch,
     Close,
+    CloseAfter,
     Elapse,
     Iterate,
     Outcome,
@@ -33,40 +45,55 @@ from tests.model.operations import (
     TakeBack,
     Within,
 )
+from tests.support.endings import SenderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pychanasync import SelectCase, Selected
     from tests.model.channels import AnyChannel
-    from tests.model.operations import Case, Offering, Operation, Script
+    from tests.model.operations import Case, Fail, Offering, Script, Step
 
     Channels = Mapping[str, AnyChannel]
-    Start = Callable[[Script], asyncio.Task[None]]
+    Tasks = Callable[[Script | str], asyncio.Task[None]]
 
 
 SECONDS = {Within.NOW: 0.0, Within.TIME: 1.0, Within.EVER: inf}
-REFUSALS = {ChannelClosed: CLOSED, ChannelFull: FULL, ChannelEmpty: EMPTY}
+REFUSALS = {ChannelClosed: CLOSED, ChannelFailed: FAILED, ChannelFull: FULL, ChannelEmpty: EMPTY}
 
 
-async def perform(
-    channels: Channels, operation: Operation, between: Callable[[Outcome], None], start: Start
-) -> Outcome:
+async def perform(channels: Channels, operation: Step, between: Callable[[Outcome], None], tasks: Tasks) -> Outcome:
     """Perform an operation.
 
-    ``between`` is told each item of an iteration, which then goes on; ``start`` makes the task that is to be awaited.
+    ``between`` is told each item of an iteration, which then goes on; ``tasks`` starts the task that is to be awaited,
+    or finds the one of an actor by its name.
     """
     try:
         if isinstance(operation, Await):
-            await start(operation.script)
+            await tasks(operation.script)
+            return Outcome(DONE)
+        if isinstance(operation, CloseAfter):
+            close_after(channels[operation.channel], *map(tasks, operation.tasks), immediate=operation.immediate)
             return Outcome(DONE)
         return await _perform(channels, operation, between)
-    except (ChannelClosed, ChannelFull, ChannelEmpty) as refusal:
-        return Outcome(REFUSALS[type(refusal)], _name(channels, refusal.channel))
     except Violation:
         raise
-    except Exception as error:  # noqa: BLE001  # That of a refusing channel, or never right; judged where the others are.
-        return Outcome(f"raises {error!r}")
+    except Exception as error:  # noqa: BLE001  # Whether it is right is judged where the other outcomes are.
+        return raised(channels, error)
+
+
+def raised(channels: Channels, error: BaseException) -> Outcome:
+    """Make the outcome of what has raised an error."""
+    if isinstance(error, SenderError):
+        return Outcome(FAILS, cause=str(error))
+    if isinstance(error, ChannelClosed | ChannelFailed | ChannelFull | ChannelEmpty):
+        return Outcome(REFUSALS[type(error)], _name(channels, error.channel), cause=_cause(error.__cause__))
+    return Outcome(f"raises {error!r}")
+
+
+def error_of(fail: Fail) -> Exception:
+    """Make the error that an actor raises."""
+    return SenderError(fail.error) if fail.error else ChannelClosed()
 
 
 async def _perform(
@@ -125,7 +152,8 @@ def _offered(channels: Channels, case: Case) -> SelectCase[Item | None]:
 async def _other(channels: Channels, operation: Close | Pause | TakeBack) -> Outcome:
     match operation:
         case Close():
-            channels[operation.channel].close(immediate=operation.immediate)
+            cause = SenderError(operation.cause) if operation.cause else None
+            channels[operation.channel].close(cause=cause, immediate=operation.immediate)
         case Pause(endless=True):
             await asyncio.get_running_loop().create_future()
         case Pause():
@@ -137,7 +165,13 @@ async def _other(channels: Channels, operation: Close | Pause | TakeBack) -> Out
     return Outcome(DONE)
 
 
+def _cause(error: BaseException | None) -> str:
+    if error is None:
+        return ""
+    return str(error) if isinstance(error, SenderError) else repr(error)
+
+
 def _name(channels: Channels, channel: object) -> str:
-    if channel is None:  # That of a time.
+    if channel is None:  # That of a time, or of an actor's own error.
         return ""
     return next((name for name, known in channels.items() if known is channel), f"{channel!r}, which is not the one")

@@ -19,13 +19,17 @@ from tests.model.operations import (
     DONE,
     EMPTY,
     EXHAUSTED,
+    FAILED,
+    FAILS,
     FULL,
     NONE_READY,
     Await,
     Batch,
     Close,
+    CloseAfter,
     Elapse,
     Iterate,
+    Leave,
     Offering,
     Outcome,
     Pause,
@@ -44,7 +48,7 @@ from tests.model.operations import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.model.operations import Case, Kind, Operation
+    from tests.model.operations import Case, Kind, Step
 
 
 @dataclass
@@ -60,8 +64,8 @@ class Wait:
     """The case that was served."""
     refused: bool = False
     """Whether the channel then did not take the item of that case."""
-    closed: str = ""
-    """The channel that was closed under it."""
+    closed: Outcome | None = None
+    """How it ends, because a channel was closed under it."""
     has: int = 0
     """How many items are set aside for a batch."""
     over: bool = False
@@ -94,6 +98,12 @@ class ReferenceChannel:
     items: list[int]
     claims: int = 0
     closed: bool = False
+    cause: str = ""
+    """Why it was closed, if because of an error."""
+    ended: bool = False
+    """Whether receivers may know that it is closed."""
+    ending: Ending | None = None
+    """How they are to hear of it, if an error has left a block."""
     dropped: int = 0
     pushes: list[Wait] = field(default_factory=list[Wait])
     pulls: list[Wait] = field(default_factory=list[Wait])
@@ -129,7 +139,9 @@ class ReferenceChannel:
         met = [wait for wait in self.pushes for other in self.pulls if other is not wait]
         return (
             0 <= self.claims <= len(self.items)
-            and not (self.closed and (self.pushes or self.pulls))
+            and not (self.ended and not self.closed)
+            and not (self.closed and self.pushes)
+            and not (self.ended and self.pulls)
             and not (self.pulls and self.unclaimed())
             and not (self.pushes and not self.full())
             and not (self.pushes and self.strategy in {Strategy.SLIDING, Strategy.DROPPING})
@@ -159,10 +171,33 @@ class Deferred:
 
 
 @dataclass(eq=False)
+class Ending:
+    """The end of a channel whose block an error has left, until receivers hear of it."""
+
+    channel: str
+    actor: Actor
+    """Who has left the block."""
+    heard: bool = False
+
+
+@dataclass(eq=False)
+class Tie:
+    """A channel that is to be closed after tasks."""
+
+    channel: str
+    left: int
+    """How many of the tasks have yet to end."""
+    immediate: bool
+    cause: str = ""
+    """The first failure among them."""
+
+
+@dataclass(eq=False)
 class Actor:
     """One task, or coroutine driven by hand, as the reference sees it."""
 
     awaited_by: Actor | None = None
+    by_hand: bool = False
 
     requests: int = 0
     """How many cancellations it has been asked for and nobody has taken back: its ``cancelling()``."""
@@ -171,8 +206,10 @@ class Actor:
     deferred: list[Deferred] = field(default_factory=list[Deferred])
     """What is to be raised at its next wait, if it is still wanted then."""
     wait: Wait | None = None
-    ended: str = ""
+    ended: Outcome | None = None
     """How it ended."""
+    at_end: list[Ending | Tie] = field(default_factory=list["Ending | Tie"])
+    """What is to happen in the loop's iteration after its end, one after the other."""
 
     def pending(self) -> bool:
         """Return whether a cancellation is deferred, and still wanted."""
@@ -184,14 +221,16 @@ class Reference:
 
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
         self.channels = {name: ReferenceChannel(kind.bound, kind.strategy, kind.held()) for name, kind in kinds.items()}
+        self.actors: dict[str, Actor] = {}
+        """By their names."""
+        self.soon: list[tuple[Ending | Tie, Actor]] = []
+        """What is to happen in the loop's next iteration, until somebody has taken note of it."""
 
-    def begin(self, actor: Actor, operation: Operation, choose: Callable[[int], int]) -> Outcome | None:
+    def begin(self, actor: Actor, operation: Step | Leave, choose: Callable[[int], int]) -> Outcome | None:
         """Let an actor begin an operation; say how it ends at once, or ``None`` where it has to wait."""
         match operation:
-            case Close():
-                return self._close(operation)
-            case TakeBack():
-                actor.requests = max(0, actor.requests - 1)
+            case Close() | Leave() | CloseAfter() | TakeBack():
+                self._do(actor, operation)
                 return Outcome(DONE)
             case Pause():
                 actor.wait = Wait(operation, actor.requests)
@@ -214,7 +253,7 @@ class Reference:
             self._let_go(wait.operation.case, has)
             wait.outcome = Outcome(CANCELLED)
         elif wait.closed and not has:  # As a pull: it does not look whether a claim was let go since.
-            wait.outcome = Outcome(CLOSED, wait.closed)
+            wait.outcome = wait.closed
         else:
             wait.outcome = self._collect(actor, wait.operation, has, over=wait.over)
         if wait.outcome:
@@ -239,14 +278,10 @@ class Reference:
         if isinstance(wait.operation, Pause):
             return Outcome(CANCELLED if struck else DONE) if struck or not wait.operation.endless else None
         if wait.awaited:
-            how = CANCELLED if struck else wait.awaited.ended
-            return Outcome(how) if how else None
+            return Outcome(CANCELLED) if struck else wait.awaited.ended
         if wait.served is not None:
             return self._conclude(actor, wait, wait.served, struck=struck)
-        if struck:
-            return Outcome(CANCELLED)
-        assert isinstance(wait.operation, Offering)
-        return _closed(wait.operation, wait.closed) if wait.closed else None
+        return Outcome(CANCELLED) if struck else wait.closed
 
     def cancel(self, actor: Actor) -> list[Actor]:
         """Ask for the cancellation of an actor that waits, or has not begun; return whom it reaches."""
@@ -261,11 +296,11 @@ class Reference:
         actor.deferred.remove(deferred)
         return self._strike(actor) if deferred.stands() and not actor.ended else []
 
-    def end(self, actor: Actor, how: str) -> None:
+    def end(self, actor: Actor, outcome: Outcome) -> None:
         """Let a task end. What is deferred in it still goes up; a cancellation with which it ends goes up by itself."""
-        actor.ended = how
+        actor.ended = outcome
         for deferred in actor.deferred:
-            if deferred.above and deferred.stands() and how != CANCELLED:
+            if deferred.above and deferred.stands() and outcome.how != CANCELLED:
                 deferred.above.actor.deferred.append(deferred.above)
 
     def hand_up(self, ended: Actor) -> list[Actor]:
@@ -276,6 +311,32 @@ class Reference:
         above = ended.awaited_by
         coming = [deferred for deferred in above.deferred if deferred.below is ended] if above else []
         return [reached for deferred in coming for reached in self.deliver(deferred)]
+
+    def go_on(self, ending: Ending) -> Ending | None:
+        """Return the end if receivers hear of it in the next iteration, since the task goes on that left the block."""
+        return None if ending.heard or ending.actor.ended else ending
+
+    def follow(self, ended: Actor) -> Ending | None:
+        """Do the next of what is to happen after the end of a task; return of which end receivers hear thereafter."""
+        event = ended.at_end.pop(0)
+        if isinstance(event, Tie):
+            self.count(event, ended)
+            return None
+        return None if event.heard else event
+
+    def hear(self, ending: Ending) -> None:
+        """Let receivers hear of an end, if they have not yet."""
+        if not ending.heard:
+            self._end(ending.channel)
+
+    def count(self, tie: Tie, ended: Actor) -> None:
+        """Count a task that has ended; after the last, close the channel, because of the first failure if any."""
+        assert ended.ended
+        tie.left -= 1
+        if ended.ended.how == FAILS and not tie.cause:
+            tie.cause = ended.ended.cause
+        if not tie.left:
+            self._close(tie.channel, tie.cause, immediate=tie.immediate)
 
     def abandon(self, actor: Actor) -> None:
         """Let a coroutine driven by hand be closed. A claim is let go; a push that was taken stands."""
@@ -298,6 +359,17 @@ class Reference:
             return wait.operation.endless
         return wait.served is None and not wait.closed and not wait.over
 
+    def _do(self, actor: Actor, operation: Close | Leave | CloseAfter | TakeBack) -> None:
+        match operation:
+            case Close():
+                self._close(operation.channel, operation.cause, immediate=operation.immediate)
+            case Leave():
+                self._leave_block(actor, operation)
+            case CloseAfter():
+                self._tie(operation)
+            case TakeBack():
+                actor.requests = max(0, actor.requests - 1)
+
     def _look(self, operation: Offering, choose: Callable[[int], int]) -> Outcome | None:
         """Do one of the cases that are ready, if any is; one that could not be done after all is ready no more."""
         failed: list[int] = []
@@ -318,15 +390,15 @@ class Reference:
         channel = self.channels[case.channel]
         if isinstance(case, Push):
             return channel.closed or bool(channel.pulls) or not channel.full() or channel.strategy.drops()
-        return channel.closed or bool(channel.pushes) or channel.unclaimed() > 0
+        return channel.ended or bool(channel.pushes) or channel.unclaimed() > 0
 
     def _try(self, operation: Offering, index: int) -> Outcome | None:
         """Do a case that is ready; ``None`` where its item has to wait, or the items it would take were all refused."""
         case = operation.cases[index]
         assert case
         channel = self.channels[case.channel]
-        if channel.closed and (isinstance(case, Push) or not channel.unclaimed()):
-            return _closed(operation, case.channel)
+        if channel.closed if isinstance(case, Push) else channel.ended and not channel.unclaimed():
+            return self._refusal(operation, case.channel, type(case))
         if isinstance(case, Push):
             return self._take_in(channel, case, index)
         item = self._take_out(case.channel, channel)
@@ -377,9 +449,9 @@ class Reference:
         while has < batch.limit and self._has_one(name, channel):
             channel.claims += 1
             has += 1
-        if not has and channel.closed:
-            return Outcome(CLOSED, name)
-        if has and (has == batch.limit or batch.within is Within.NOW or over or channel.closed):
+        if not has and channel.ended:
+            return self._refusal(batch, name, Pull)
+        if has and (has == batch.limit or batch.within is Within.NOW or over or channel.ended):
             channel.claims -= has
             return Outcome(DONE, name, items=tuple(channel.items.pop(0) for _ in range(has)))
         outcome = self._wait(actor, batch)
@@ -460,15 +532,66 @@ class Reference:
         actor.struck = True
         return [actor]
 
-    def _close(self, close: Close) -> Outcome:
-        channel = self.channels[close.channel]
-        channel.closed = True
-        for wait in [*channel.pulls, *channel.pushes]:
-            self._leave(wait)
-            wait.closed = close.channel
-        if close.immediate:
+    def _close(self, name: str, cause: str, *, immediate: bool = False, ending: Ending | None = None) -> None:
+        """Close a channel; receivers hear of it at once, or at the ending."""
+        channel = self.channels[name]
+        if not channel.closed:
+            channel.closed, channel.cause, channel.ending = True, cause, ending
+        if not ending:
+            self._end(name)
+        self._wake(name, channel.pushes, Push)
+        if immediate:
             del channel.items[channel.claims :]
-        return Outcome(DONE)
+
+    def _end(self, name: str) -> None:
+        """Let receivers know that a channel is closed."""
+        channel = self.channels[name]
+        channel.ended = True
+        if channel.ending and not channel.ending.heard:
+            channel.ending.heard = True
+            if not channel.ending.actor.ended:
+                channel.ending.actor.at_end.remove(channel.ending)
+        self._wake(name, channel.pulls, Pull)
+
+    def _wake(self, name: str, line: list[Wait], side: type[Case]) -> None:
+        """End every wait in a line of a channel, since it is closed."""
+        for wait in line:
+            self._leave(wait)
+            assert isinstance(wait.operation, Offering)
+            wait.closed = self._refusal(wait.operation, name, side)
+
+    def _refusal(self, operation: Offering, name: str, side: type[Case]) -> Outcome:
+        """Tell how an operation ends that meets the close of a channel."""
+        cause = self.channels[name].cause
+        if side is Pull and cause:
+            return Outcome(FAILED, name, cause=cause)
+        return Outcome(EXHAUSTED) if isinstance(operation, Iterate) else Outcome(CLOSED, name, cause=cause)
+
+    def _leave_block(self, actor: Actor, leave: Leave) -> None:
+        """Close a channel, since one of its blocks is left.
+
+        Receivers hear of an error later: in the second iteration of the loop, or after the end of the task. While they
+        have not heard of one, another block does not let them.
+        """
+        channel = self.channels[leave.channel]
+        if channel.closed and not channel.ended:
+            return
+        ending = None
+        if leave.cause and not actor.by_hand:  # Of who is driven by hand, the loop does not know when it goes on.
+            ending = Ending(leave.channel, actor, heard=channel.closed)
+            self.soon.append((ending, actor))
+        if ending and not channel.closed:
+            actor.at_end.append(ending)
+        self._close(leave.channel, leave.cause, ending=ending)
+
+    def _tie(self, operation: CloseAfter) -> None:
+        """Let a channel be closed after tasks; one that has ended counts in the next iteration of the loop."""
+        tie = Tie(operation.channel, len(operation.tasks), operation.immediate)
+        for task in map(self.actors.__getitem__, operation.tasks):
+            if task.ended:
+                self.soon.append((tie, task))
+            else:
+                task.at_end.append(tie)
 
 
 def _deferred(actor: Actor, older: int, below: Actor | None = None) -> Deferred:
@@ -481,10 +604,6 @@ def _deferred(actor: Actor, older: int, below: Actor | None = None) -> Deferred:
     if above is None or not min(came, above.requests):  # Nothing came from there.
         return Deferred(actor, older, below)
     return Deferred(actor, older, below, _deferred(above, max(0, above.requests - came), below=actor))
-
-
-def _closed(operation: Offering, channel: str) -> Outcome:
-    return Outcome(EXHAUSTED) if isinstance(operation, Iterate) else Outcome(CLOSED, channel)
 
 
 def _not_ready(operation: Offering) -> Outcome:

@@ -6,30 +6,32 @@ the judge looks.
 
 from __future__ import annotations
 
-from asyncio import CancelledError
+from asyncio import CancelledError, Task
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from pychanasync import _waiting
+from pychanasync import ChannelClosed, _waiting
 from pychanasync import select as select_module
 from tests.model import ledger
 from tests.model.actors import ByHand, ByTask
 from tests.model.channels import Item, dropped, make
 from tests.model.judge import Judge, Role
 from tests.model.loop import SteppedLoop
-from tests.model.operations import ABANDONED, CANCELLED, DONE, REST, Outcome
-from tests.model.performing import perform
+from tests.model.operations import ABANDONED, CANCELLED, DONE, REST, Block, Fail, Leave, Outcome
+from tests.model.performing import error_of, perform, raised
+from tests.model.reference import Ending
 from tests.model.story import Event
+from tests.support.endings import SenderError
 from tests.support.helpers import drain
 
 if TYPE_CHECKING:
-    from asyncio import Task
     from collections.abc import Callable, Generator, Mapping
 
     from tests.model.loop import Ready
-    from tests.model.operations import Kind, Operation, Script
-    from tests.model.reference import Actor, Deferred
+    from tests.model.operations import Kind, Operation, Script, Step
+    from tests.model.reference import Actor, Deferred, Tie
 
 MOST_MOVES = 10_000  # Far more than any program takes, or any long run of the state machine.
 
@@ -46,8 +48,11 @@ class Stage:
         self._channels = {name: make(kind) for name, kind in kinds.items()}
         self._judge = Judge(kinds, self._channels)
         self._judge.choose = choose
-        self._deferred: dict[Ready, Deferred] = {}
-        """What is deferred, by the callback that delivers it."""
+        self._expected: dict[Ready, Callable[[], Ending | None]] = {}
+        """Callbacks of the library, with what the reference is to hear of each; another may come of it, for an end."""
+        self._over = False
+        self._asked_before = 0
+        """How many callbacks were ready when the last operation began."""
         self._to_reach: list[Actor] = []
         """Whom the library has yet to cancel in this move, or asyncio, when it passes a cancellation on."""
         for name, channel in self._channels.items():
@@ -61,6 +66,7 @@ class Stage:
             try:
                 yield
             finally:
+                self._over = True
                 for role in self.roles:
                     role.actor.discard()
                 _waiting.refused.clear()  # Where a fault has left something, the next run is not to find it.
@@ -70,18 +76,22 @@ class Stage:
     def enter(self, name: str, script: Script) -> None:
         """Let an actor start when its callback runs."""
         role = Role(name, script)
+        role.seen.by_hand = script.by_hand
         if script.by_hand:
             role.actor = ByHand(self.loop, self._play(role))
-            self.roles.append(role)
+            self._add(role)
         else:
             _ = self._start(role)  # It ends or is discarded with its run.
 
     def run(self, choice: int = 0) -> None:
         """Run what is ready; the turn at 0 is the next in asyncio's own order."""
         turn = self.loop.turns()[choice]
+        ended = None if turn[0] in self._expected else self._role_of(turn[0].ended)
         for ready in turn:
             self._run(ready)
-        if ended := self._role_of(turn[0].ended):
+        if ended:
+            if ended.seen.at_end:
+                self._judge.fail(f"the library has not asked to be told of the end of {ended.name}")
             self._to_reach += self._judge.reference.hand_up(ended.seen)  # If no callback of the library came for it.
         self._look()
 
@@ -155,27 +165,48 @@ class Stage:
 
     def _start(self, role: Role) -> Task[None]:
         actor = role.actor = ByTask(self.loop, self._play(role), lambda: self._reached(role))
-        self.roles.append(role)
+        self._add(role)
         return actor.owner
 
+    def _add(self, role: Role) -> None:
+        self.roles.append(role)
+        self._judge.reference.actors[role.name] = role.seen
+
     def _run(self, ready: Ready) -> None:
-        role = self._role_of(ready.owner)
-        if ready in self._deferred:
-            self._deliver(self._deferred.pop(ready))
+        role, ended = self._role_of(ready.owner), self._role_of(ready.ended)
+        coming: Ending | None = None
+        if ready in self._expected:
+            coming = self._expected.pop(ready)()
         elif role:
             self._move(role.name, f"{role.name} runs")
-        elif ended := self._role_of(ready.ended):
+        elif ended and ready.owner is None:
             self._hand_up(ended)
+        elif ended and ended.seen.at_end:
+            self._move(ended.name, f"the end of {ended.name} is heard")
+            coming = self._judge.reference.follow(ended.seen)
         else:
             self._judge.fail(f"the library asked the loop for {ready!r}")
         if role:
             self._judge.reference.run(role.seen)
         self.loop.run(ready)
+        if coming:
+            self._expect(partial(self._hear, coming), f"receivers of {coming.channel} are to hear of its end")
         if role and role.actor.done():
-            self._judge.reference.end(role.seen, CANCELLED if role.actor.cancelled() else DONE)
+            self._judge.reference.end(role.seen, self._outcome(role))
+
+    def _outcome(self, role: Role) -> Outcome:
+        """Return how an actor ended."""
+        error = role.actor.error()
+        return raised(self._channels, error) if error else Outcome(CANCELLED if role.actor.cancelled() else DONE)
 
     def _role_of(self, owner: object) -> Role | None:
         return next((role for role in self.roles if role.actor.owner is owner), None)
+
+    def _task(self, name: str) -> Task[None]:
+        """Find the task of an actor."""
+        (task,) = [role.actor.owner for role in self.roles if role.name == name]
+        assert isinstance(task, Task)
+        return task
 
     def _name(self, actor: Actor) -> str:
         return next(role.name for role in self.roles if role.seen is actor)
@@ -200,14 +231,51 @@ class Stage:
 
     async def _play(self, role: Role) -> None:
         for operation in role.script.operations:
-            await self._attempt(role, operation)
+            await self._go(role, operation)
         if role.seen.pending() and not role.seen.awaited_by:
-            await self._attempt(role, REST)  # To see it cancelled; who is awaited ends, to see it go up.
+            await self._go(role, REST)  # To see it cancelled; who is awaited ends, to see it go up.
+
+    async def _go(self, role: Role, operation: Operation) -> None:
+        """Go one operation further, unless something else than a cancellation or a failure stops a stubborn actor."""
+        try:
+            await self._attempt(role, operation)
+        except (CancelledError, SenderError, ChannelClosed) as error:
+            if not role.script.stubborn:
+                role.error = error if isinstance(error, Exception) else None
+                raise
 
     async def _attempt(self, role: Role, operation: Operation) -> None:
+        if isinstance(operation, Block):
+            await self._block(role, operation)
+        elif isinstance(operation, Fail):
+            self.events.append(Event(self.moves, role.name, what=str(operation)))
+            raise error_of(operation)
+        else:
+            await self._perform(role, operation)
+
+    async def _block(self, role: Role, block: Block) -> None:
+        """Let everything happen in a block, and the reference know when it is left."""
+        leave = Leave(block.channel)
+        try:
+            async with self._channels[block.channel]:
+                try:
+                    for operation in block.operations:
+                        await self._attempt(role, operation)
+                except SenderError as error:
+                    leave = Leave(block.channel, str(error))
+                    raise
+                finally:
+                    self._begin(role, leave)
+        finally:
+            self._end(role, leave, Outcome(DONE))
+
+    async def _perform(self, role: Role, operation: Step) -> None:
         def between(outcome: Outcome) -> None:
             self._end(role, operation, outcome)
             self._begin(role, operation)
+
+        def tasks(of: Script | str) -> Task[None]:
+            return self._task(of) if isinstance(of, str) else start(of)
 
         def start(script: Script) -> Task[None]:
             number = sum(other.seen.awaited_by is role.seen for other in self.roles) + 1
@@ -217,35 +285,57 @@ class Stage:
 
         self._begin(role, operation)
         try:
-            outcome = await perform(self._channels, operation, between, start)
+            outcome = await perform(self._channels, operation, between, tasks)
         except CancelledError as cancellation:
             self._end(role, operation, Outcome(CANCELLED))
             if cancellation.args not in {(message,) for message in role.messages}:
                 self._judge.fail(f"{role.name} was cancelled with {cancellation.args}, which nobody said")
-            if not role.script.stubborn:
-                raise
+            raise
         else:
             self._end(role, operation, outcome)
 
-    def _begin(self, role: Role, operation: Operation) -> None:
+    def _begin(self, role: Role, operation: Step | Leave) -> None:
+        if self._over:  # A block is left because its actor is discarded.
+            return
+        self._asked_before = len(self.loop.ready)
         self.events.append(Event(self.moves, role.name, operation))
         self._judge.begin(role, operation, self.moves)
 
-    def _end(self, role: Role, operation: Operation, outcome: Outcome) -> None:
+    def _end(self, role: Role, operation: Step | Leave, outcome: Outcome) -> None:
+        if self._over:
+            return
         self.events.append(Event(self.moves, role.name, operation, outcome))
         before = len(role.seen.deferred)
         self._judge.end(role, outcome, self.moves)
         for deferred in role.seen.deferred[before:]:
-            self._expect(role, deferred)
+            what = f"{role.name} was cancelled after its push had been taken, which is to be deferred"
+            self._expect(partial(self._deliver, deferred), what)
+        soon, self._judge.reference.soon = self._judge.reference.soon, []
+        for number, (event, actor) in enumerate(soon):
+            then = partial(self._go_on, event) if isinstance(event, Ending) else partial(self._count, event, actor)
+            self._expect(then, f"{operation} is to go on", self._asked_before + number)
 
-    # What is deferred.
+    # What the library asks the loop for.
 
-    def _expect(self, role: Role, deferred: Deferred) -> None:
-        """Expect a callback in the loop's next iteration that cancels an actor again."""
-        newest = self.loop.ready[-1:]
-        if not newest or newest[0] in self._deferred or self._role_of(newest[0].owner):
-            self._judge.fail(f"{role.name} was cancelled after its push had been taken, and that is not deferred")
-        self._deferred[newest[0]] = deferred
+    def _expect(self, then: Callable[[], Ending | None], why: str, position: int = -1) -> None:
+        """Expect a callback in the loop's next iteration: by default the one that was asked for last."""
+        asked = self.loop.ready[position:][:1]
+        if not asked or asked[0] in self._expected or self._role_of(asked[0].owner):
+            self._judge.fail(f"{why}, and the library has not asked the loop")
+        self._expected[asked[0]] = then
+
+    def _go_on(self, ending: Ending) -> Ending | None:
+        self._move("", f"{self._name(ending.actor)} has gone on after the block of {ending.channel}, or has ended")
+        return self._judge.reference.go_on(ending)
+
+    def _hear(self, ending: Ending) -> None:
+        self._move("", f"receivers of {ending.channel} hear of its end")
+        self._judge.reference.hear(ending)
+
+    def _count(self, tie: Tie, actor: Actor) -> None:
+        name = self._name(actor)
+        self._move(name, f"the end of {name} is heard")
+        self._judge.reference.count(tie, actor)
 
     def _deliver(self, deferred: Deferred) -> None:
         self._to_reach = self._judge.reference.deliver(deferred)

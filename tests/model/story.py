@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tests.model.operations import Operation, Outcome
+    from tests.model.operations import Fail, Leave, Outcome, Step
 
 
 class Event(NamedTuple):
@@ -19,7 +19,7 @@ class Event(NamedTuple):
 
     move: int
     actor: str
-    operation: Operation | None = None
+    operation: Step | Fail | Leave | None = None
     outcome: Outcome | None = None
     """How the operation ended; ``None`` where it begins."""
     what: str = ""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import EXPLORED
 from tests.model.explorer import explore
-from tests.model.operations import Offering, Push
+from tests.model.operations import Push
 from tests.model.programs import PROGRAMS
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ def test_every_schedule_keeps_the_promises(
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.title)
 def test_an_item_is_offered_once_in_a_program(program: Program) -> None:
     scripts = [script for one in program.scripts for script in one.family()]
-    operations = [operation for script in scripts for operation in script.operations]
-    cases = [case for operation in operations if isinstance(operation, Offering) for case in operation.cases]
+    cases = [case for script in scripts for operation in script.offerings() for case in operation.cases]
     offered = [case.item for case in cases if isinstance(case, Push)]
     assert len(set(offered)) == len(offered)

@@ -17,7 +17,9 @@ from tests.model.operations import (
     TAKE_BACK,
     TIMEOUT,
     Await,
+    Block,
     Elapse,
+    Fail,
     Kind,
     Name,
     Push,
@@ -70,9 +72,17 @@ batches = st.builds(
     st.integers(1, 4),
     st.sampled_from([Within.TIME, Within.EVER, Within.NOW]),
 )
-closes = st.builds(Name.close, names, immediate=st.booleans())
 iterations = names.map(Name.iterate)
 elsewhere = st.sampled_from([PAUSE, REST, TAKE_BACK])
+
+
+def make_block(name: Name, operations: list[Operation], fail: Fail | None) -> Block:
+    return name.block(*operations, *[fail] * bool(fail))
+
+
+closes = st.builds(Name.close, names, cause=st.sampled_from(["", "x"]), immediate=st.booleans())
+fails = st.sampled_from([Fail("y"), Fail("z"), Fail()])
+blocks = st.builds(make_block, names, st.lists(singles | elsewhere, max_size=2), st.none() | fails)
 
 anything: st.SearchStrategy[Operation] = st.one_of(singles, selects, nowaits, batches, iterations, elsewhere)
 
@@ -125,6 +135,8 @@ def numbered(script: Script, numbers: Iterator[int]) -> Script:
             return replace(operation, cases=tuple(map(case_of, operation.cases)))
         if isinstance(operation, Await):
             return replace(operation, script=numbered(operation.script, numbers))
+        if isinstance(operation, Block):
+            return replace(operation, operations=tuple(map(operation_of, operation.operations)))
         return operation
 
     return replace(script, operations=tuple(map(operation_of, script.operations)))

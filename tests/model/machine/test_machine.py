@@ -7,6 +7,7 @@ A proof tries new ones, many and longer, to find what nobody has thought of; its
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from itertools import count
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -22,8 +23,11 @@ from tests.model.machine.strategies import (
     awaiting,
     awaits,
     batches,
+    blocks,
     chains,
     closes,
+    elsewhere,
+    fails,
     kinds,
     levels,
     names,
@@ -41,7 +45,7 @@ from tests.support import proof
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from tests.model.operations import Close, Kind, Name, Operation
+    from tests.model.operations import Fail, Kind, Name, Operation
 
 MOST_ACTORS = 8  # At a time: more only wait for each other.
 
@@ -125,12 +129,36 @@ class Machine(RuleBasedStateMachine):
         for _ in range(1 + more):
             self.interrupt(number)
 
-    @rule(close=closes)
-    def close(self, close: Close) -> None:
-        """Close a channel, but seldom: a closed one is a dull one."""
+    def is_to_close(self) -> bool:
+        """Return whether a channel is to be closed, which is seldom: a closed one is a dull one."""
         self.closes += 1
-        if self.closes % 4 == 0:
+        return self.closes % 4 == 0
+
+    @rule(close=closes)
+    def close(self, close: Operation) -> None:
+        if self.is_to_close():
             self.enter(Script((close,)), 0, at_once=True)
+
+    @rule(block=blocks, afterwards=st.lists(elsewhere | singles, max_size=2), stubborn=st.booleans(), choice=anyone)
+    def leave_a_block(self, block: Operation, afterwards: list[Operation], choice: int, *, stubborn: bool) -> None:
+        if self.is_to_close():
+            self.enter(Script((block, *afterwards), stubborn), choice, at_once=True)
+
+    @rule(
+        script=scripts_of(elsewhere | singles),
+        end=st.none() | fails,
+        name=names,
+        others=st.lists(anyone, max_size=2),
+        immediate=st.booleans(),
+    )
+    def close_after(self, script: Script, end: Fail | None, name: Name, others: list[int], *, immediate: bool) -> None:
+        """Close a channel after a new task, and perhaps after others, which may have ended."""
+        if self.is_to_close():
+            self.enter(replace(script, operations=(*script.operations, *[end] * bool(end))), 0, at_once=True)
+            tasks = [role.name for role in reversed(self.stage.roles) if not role.script.by_hand]
+            chosen = [tasks[min(number, len(tasks) - 1)] for number in [0, *others] if tasks]
+            if chosen:
+                self.enter(Script((name.close_after(*chosen, immediate=immediate),)), 0, at_once=True)
 
     @rule(choice=anyone)
     def run_next(self, choice: int) -> None:

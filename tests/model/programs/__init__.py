@@ -4,6 +4,7 @@ from tests.model.programs.awaiting import AWAITING, CHAINS, GOING_ON, TAKEN_BACK
 from tests.model.programs.batches import BATCHES, COLLECTING, TIMED, TIMED_SELECTS
 from tests.model.programs.closing import CLOSING
 from tests.model.programs.crossed import CROSSED
+from tests.model.programs.ending import BLOCKS, CAUSES, TIES
 from tests.model.programs.interrupted import BY_HAND, HANDED_ON
 from tests.model.programs.overflowing import OVERFLOWS, PRIORITIES, REFUSALS, SELECTS_THAT_OVERFLOW
 from tests.model.programs.pairs import PAIRS
@@ -17,6 +18,9 @@ PROGRAMS = [
     *PUSH_AND_PULL,
     *NEWCOMERS,
     *CLOSING,
+    *CAUSES,
+    *BLOCKS,
+    *TIES,
     *HANDED_ON,
     *BY_HAND,
     *AWAITING,
