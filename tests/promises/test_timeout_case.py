@@ -200,12 +200,12 @@ def test_what_is_not_a_number_is_refused(make: Loosely, wrong: object) -> None:
         make(wrong)
 
 
-@each_made
 def test_a_number_beyond_every_clock_never_comes_or_has_come_long_ago() -> None:
     assert chanselect_nowait(timeout_case(10**400)) is None
     assert chanselect_nowait(timeout_case(-(10**400))) is not None
 
 
+@each_made
 @pytest.mark.parametrize("wrong", [nan, Decimal("nan")], ids=repr)
 def test_what_is_not_a_time_though_a_float_is_refused(make: Loosely, wrong: object) -> None:
     with pytest.raises(ValueError, match="must be a number of seconds, got"):
