@@ -6,7 +6,7 @@ the judge looks.
 
 from __future__ import annotations
 
-from asyncio import CancelledError, Task
+from asyncio import CancelledError
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from tests.support.endings import SenderError
 from tests.support.helpers import drain
 
 if TYPE_CHECKING:
+    from asyncio import Task
     from collections.abc import Callable, Generator, Mapping
 
     from tests.model.loop import Ready
@@ -204,9 +205,9 @@ class Stage:
 
     def _task(self, name: str) -> Task[None]:
         """Find the task of an actor."""
-        (task,) = [role.actor.owner for role in self.roles if role.name == name]
-        assert isinstance(task, Task)
-        return task
+        (actor,) = [role.actor for role in self.roles if role.name == name]
+        assert isinstance(actor, ByTask)
+        return actor.owner
 
     def _name(self, actor: Actor) -> str:
         return next(role.name for role in self.roles if role.seen is actor)

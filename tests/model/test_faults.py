@@ -13,6 +13,7 @@ import pytest
 
 from pychanasync import _cancelling
 from pychanasync._core import ChannelCore
+from pychanasync._failing import Failure
 from pychanasync._waiting import Timer, was_served
 from tests.model.explorer import Choices, explore, play
 from tests.model.programs import PROGRAMS
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from pychanasync._core import PullCase
     from pychanasync._waiting import AnyLine, Line, Waiter
     from pychanasync.cases import _Timers
+    from pychanasync.ending import Future, _Tie
     from tests.model.explorer import Run, Trial
 
     Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
 
 begin_buffer, try_push = ChannelCore[int]._begin_buffer, ChannelCore[int]._try_push
+close = ChannelCore[int].close
 defer, awaiting, pass_up = _cancelling.defer, _cancelling._awaiting, _cancelling._pass_up
 
 
@@ -214,6 +217,37 @@ def pass_up_what_was_raised_below(
     pass_up(deferred, before, above, ended)
 
 
+def close_anew(self: ChannelCore[int], *, cause: BaseException | None = None, immediate: bool = False) -> None:
+    if self._closed:
+        self._failure = None if cause is None else Failure(cause)
+    close(self, cause=cause, immediate=immediate)
+
+
+def always(_: object) -> bool:
+    return True
+
+
+def stay_on_the_task(self: Failure) -> None:
+    self._task = self._call = None
+
+
+def come_in_the_same_iteration(self: Failure, ended: Task[object] | None = None) -> None:
+    if self._task and (ended or not self._task.done()):
+        self._come()
+
+
+def close_after_the_first(self: _Tie, task: Future) -> None:
+    del task
+    self._channel.close(immediate=self._immediate)
+
+
+def close_for_the_last_failure(self: _Tie, task: Future) -> None:
+    self._left -= 1
+    self._cause = (None if task.cancelled() else task.exception()) or self._cause
+    if not self._left:
+        self._channel.close(cause=self._cause, immediate=self._immediate)
+
+
 FAULTS = {
     "a push forgets its cancellation": Fault("channel.defer", nothing, "a push before a rest"),
     "a select forgets its cancellation": Fault("select.defer", nothing, "a select of one push"),
@@ -289,6 +323,26 @@ FAULTS = {
     "a time that is over is not told": Fault("_waiting.Timer._ring", nothing, "a time alone"),
     "the timer of a select runs on": Fault(
         "cases._Timers.leave", leave_the_timer, "a select of a pull and a time beside a push"
+    ),
+    "a cause is forgotten": Fault("_core._to_failure", nothing, "a select with itself and a cause"),
+    "a later close changes the cause": Fault("_core.ChannelCore.close", close_anew, "two closes with causes"),
+    "receivers hear of an error at once": Fault("_failing.Failure.delay", nothing, "an awaited block"),
+    "receivers hear of an error an iteration early": Fault(
+        "_failing.Failure._come_next", come_in_the_same_iteration, "what need not wait after a block"
+    ),
+    "receivers never hear of an error": Fault("_failing.Failure._come", nothing, "an awaited block"),
+    "an end that has come stays on the task": Fault(
+        "_failing.Failure.end", stay_on_the_task, "what need not wait after a block"
+    ),
+    "a sender that was refused has failed": Fault("channel.is_failure", always, "a block left by a refusal"),
+    "a task that was refused has failed": Fault(
+        "ending.is_failure", always, "a close after a task that was refused and one that fails"
+    ),
+    "a channel is closed after the first task": Fault(
+        "ending._Tie.count", close_after_the_first, "a close after tasks that have ended"
+    ),
+    "a channel is closed for the last failure": Fault(
+        "ending._Tie.count", close_for_the_last_failure, "a close after tasks that have ended"
     ),
     "a strategy is not asked for its buffer": Fault(
         "_core.ChannelCore._begin_buffer", begin_a_queue, "a row of pushes by priority"

@@ -76,13 +76,14 @@ iterations = names.map(Name.iterate)
 elsewhere = st.sampled_from([PAUSE, REST, TAKE_BACK])
 
 
-def make_block(name: Name, operations: list[Operation], fail: Fail | None) -> Block:
-    return name.block(*operations, *[fail] * bool(fail))
+def make_block(name: Name, operations: list[Operation], end: list[Operation]) -> Block:
+    return name.block(*operations, *end)
 
 
 closes = st.builds(Name.close, names, cause=st.sampled_from(["", "x"]), immediate=st.booleans())
-fails = st.sampled_from([Fail("y"), Fail("z"), Fail()])
-blocks = st.builds(make_block, names, st.lists(singles | elsewhere, max_size=2), st.none() | fails)
+some = st.lists(st.one_of(singles, elsewhere), max_size=2)
+failing = st.lists(st.sampled_from([Fail("y"), Fail("z"), Fail()]), max_size=1)
+blocks = st.builds(make_block, names, some, failing)
 
 anything: st.SearchStrategy[Operation] = st.one_of(singles, selects, nowaits, batches, iterations, elsewhere)
 
@@ -114,7 +115,7 @@ def awaiting(operation: Operation, levels: list[list[Operation]], *, stubborn: b
     return script
 
 
-levels = st.lists(st.lists(elsewhere | singles, max_size=2), min_size=1, max_size=3)
+levels = st.lists(some, min_size=1, max_size=3)
 
 
 def taking_back(operation: Operation, afterwards: Operation, *, older: bool) -> Script:

@@ -7,7 +7,6 @@ A proof tries new ones, many and longer, to find what nobody has thought of; its
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from itertools import count
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -26,8 +25,7 @@ from tests.model.machine.strategies import (
     blocks,
     chains,
     closes,
-    elsewhere,
-    fails,
+    failing,
     kinds,
     levels,
     names,
@@ -35,6 +33,7 @@ from tests.model.machine.strategies import (
     scripts_of,
     selects,
     singles,
+    some,
     taking_back,
 )
 from tests.model.operations import Script
@@ -45,7 +44,7 @@ from tests.support import proof
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from tests.model.operations import Fail, Kind, Name, Operation
+    from tests.model.operations import Kind, Name, Operation
 
 MOST_ACTORS = 8  # At a time: more only wait for each other.
 
@@ -139,22 +138,24 @@ class Machine(RuleBasedStateMachine):
         if self.is_to_close():
             self.enter(Script((close,)), 0, at_once=True)
 
-    @rule(block=blocks, afterwards=st.lists(elsewhere | singles, max_size=2), stubborn=st.booleans(), choice=anyone)
+    @rule(block=blocks, afterwards=some, stubborn=st.booleans(), choice=anyone)
     def leave_a_block(self, block: Operation, afterwards: list[Operation], choice: int, *, stubborn: bool) -> None:
         if self.is_to_close():
             self.enter(Script((block, *afterwards), stubborn), choice, at_once=True)
 
     @rule(
-        script=scripts_of(elsewhere | singles),
-        end=st.none() | fails,
+        operations=some,
+        end=failing,
         name=names,
         others=st.lists(anyone, max_size=2),
         immediate=st.booleans(),
     )
-    def close_after(self, script: Script, end: Fail | None, name: Name, others: list[int], *, immediate: bool) -> None:
+    def close_after(
+        self, operations: list[Operation], end: list[Operation], name: Name, others: list[int], *, immediate: bool
+    ) -> None:
         """Close a channel after a new task, and perhaps after others, which may have ended."""
         if self.is_to_close():
-            self.enter(replace(script, operations=(*script.operations, *[end] * bool(end))), 0, at_once=True)
+            self.enter(Script((*operations, *end)), 0, at_once=True)
             tasks = [role.name for role in reversed(self.stage.roles) if not role.script.by_hand]
             chosen = [tasks[min(number, len(tasks) - 1)] for number in [0, *others] if tasks]
             if chosen:
