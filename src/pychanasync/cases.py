@@ -132,9 +132,8 @@ class _Watch(Line[None]):
         self._watching = True
         try:
             self.begin()
-        except BaseException:
+        except BaseException:  # The select leaves the line itself.
             self._watching = False
-            self.pop(waiter, None)
             raise
 
     def leave(self, waiter: Waiter) -> bool:

@@ -86,6 +86,8 @@ SUBJECTS = (
     *("promises/test_awaited_tasks", "promises/test_passed_on", "promises/test_references"),
     *("promises/test_overflow", "promises/test_own_strategies", "promises/test_priority"),
     *("promises/test_select", "promises/test_closed_case", "promises/test_closed_at_once"),
+    *("promises/test_cases", "promises/test_cases_left", "promises/test_done_case", "promises/test_event_case"),
+    *("promises/test_timeout_case", "promises/test_pull_many", "promises/test_cancelled_batch"),
     *("promises/test_loops", "promises/test_claims_across_loops", "promises/test_callbacks", "promises/test_items"),
     *("unit/test_factory", "unit/test_classes", "unit/test_subclasses", "unit/test_waiting"),
     *("unit/test_first_use", "unit/test_selected"),
@@ -98,7 +100,7 @@ LAYERS: Mapping[str, Layer] = {
     "growth": Layer(["tests/promises/test_growth.py"], on("stock")),
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
     "interrupted calls": Layer(
-        ["tests/promises/test_interrupted_steps.py", "tests/promises/test_interrupted_calls.py"], on(QUICKEST, "real")
+        [f"tests/promises/test_interrupted_{what}.py" for what in ("steps", "calls", "cases")], on(QUICKEST, "real")
     ),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),
     "state machine": Layer(["tests/model/machine"], [], 150),  # One test, of half a minute.

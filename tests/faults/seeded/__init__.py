@@ -6,7 +6,9 @@ Their names say what a program would see.
 from __future__ import annotations
 
 from tests.faults.seeded.awaited_tasks import AWAITED_TASKS
+from tests.faults.seeded.batches import BATCHES
 from tests.faults.seeded.cancellation import CANCELLATION
+from tests.faults.seeded.cases import CASES
 from tests.faults.seeded.closing import CLOSING
 from tests.faults.seeded.interrupted import INTERRUPTED
 from tests.faults.seeded.order import ORDER
@@ -20,6 +22,8 @@ FAULTS = [
     *CANCELLATION,
     *AWAITED_TASKS,
     *SELECTING,
+    *CASES,
+    *BATCHES,
     *OVERFLOWING,
     *REFUSED,
     *INTERRUPTED,
