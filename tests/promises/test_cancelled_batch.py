@@ -11,14 +11,27 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pychanasync import Channel, ChannelClosed, chanselect
-from tests.support.helpers import begin, cancelled, drain, fill, is_idle, start, start_one, step, unheard
+from tests.support.helpers import (
+    begin,
+    cancelled,
+    check_exactly_once,
+    drain,
+    fill,
+    is_idle,
+    start,
+    start_one,
+    step,
+    unheard,
+)
 from tests.support.interrupting import WAYS, Attempt, Way, ended, interrupt_around
+from tests.support.kinds import LOSSLESS
 from tests.support.loops import LOOPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from tests.support.clock import Clock
+    from tests.support.kinds import Make
 
 TIME = 5.0
 
@@ -49,7 +62,9 @@ async def test_a_batch_interrupted_at_any_tick_has_its_items_or_left_them(
         pushes.extend(asyncio.ensure_future(channel.push(item)) for item in range(3))
 
     task = await interrupt_around(way, attempt, push, ticks, act_first=push_first)
-    assert [item for taken in attempt.results for item in taken] + drain(channel) == [0, 1, 2]
+    taken = [item for batch in attempt.results for item in batch] + drain(channel)
+    assert taken == sorted(taken)
+    check_exactly_once(channel, range(3), taken)
     assert attempt.raised is not bool(attempt.results)
     assert clock.running() == 0
     await asyncio.gather(*pushes)
@@ -102,26 +117,24 @@ async def test_what_was_set_aside_goes_to_selects_and_to_other_batches(channel: 
 async def test_what_stays_may_lie_above_the_bound_and_keeps_later_pushes_waiting(bounded: Channel[int]) -> None:
     batch = await collecting(bounded, 5)
     batch.cancel()
-    held = fill_what_is_left(bounded)
-    push = await start_one(bounded.push(9))
-    assert drain(bounded) == [0, 1, 2, 3, 4, *held, 9]
+    held = [*range(10, 10 + int(bounded.capacity))]
+    for item in held:
+        bounded.push_nowait(item)  # Before the batch gives its items back.
+    push = await start_one(bounded.push(20))
+    assert drain(bounded) == [0, 1, 2, 3, 4, *held, 20]
     await push
 
 
-def fill_what_is_left(channel: Channel[int]) -> list[int]:
-    """Push while the batch has yet to give its items back."""
-    return fill(channel) if channel.capacity else []
-
-
-async def test_a_close_before_the_cancellation_changes_nothing_for_what_it_has(channel: Channel[int]) -> None:
-    for immediate in (False, True):
-        own = type(channel)(channel.capacity) if channel.capacity else type(channel)()
-        batch = await collecting(own, 2)
-        own.close(immediate=immediate)
-        await cancelled(batch)
-        assert [own.pull_nowait(), own.pull_nowait()] == [0, 1]
-        with pytest.raises(ChannelClosed):
-            await own.pull_many(2)
+@pytest.mark.parametrize("immediate", [False, True])
+async def test_a_close_before_the_cancellation_changes_nothing_for_what_it_has(
+    channel: Channel[int], *, immediate: bool
+) -> None:
+    batch = await collecting(channel, 2)
+    channel.close(immediate=immediate)
+    await cancelled(batch)
+    assert [channel.pull_nowait(), channel.pull_nowait()] == [0, 1]
+    with pytest.raises(ChannelClosed):
+        await channel.pull_many(2)
 
 
 async def test_a_close_after_the_cancellation_may_throw_away_what_it_let_go(channel: Channel[int]) -> None:
@@ -132,12 +145,13 @@ async def test_a_close_after_the_cancellation_may_throw_away_what_it_let_go(chan
         await channel.pull_many(2)
 
 
+@pytest.mark.parametrize("make", LOSSLESS.values(), ids=LOSSLESS)
 @pytest.mark.parametrize("order", [*permutations(["cancel", "push", "time", "close"])], ids="-".join)
 async def test_where_a_cancellation_an_item_the_time_and_a_close_come_together_nothing_is_lost(
-    channel: Channel[int], clock: Clock, order: tuple[str, ...]
+    make: Make, clock: Clock, order: tuple[str, ...]
 ) -> None:
     for steps, items in product(product(range(2), repeat=3), (0, 1, 2)):
-        own = type(channel)(channel.capacity) if channel.capacity else type(channel)()
+        own: Channel[int] = make()
         batch, push = await start_one(own.pull_many(3, within=TIME)), own.push(items)
         await push_singly(own, items)
         outcomes: list[str] = []
