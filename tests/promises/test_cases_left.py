@@ -163,19 +163,28 @@ async def test_what_a_select_held_is_free_as_soon_as_its_task_is_gone(awaited: A
 
 @each_shared
 async def test_what_was_waited_for_is_free_with_the_last_case_for_it(make: type[Awaited], clock: Clock) -> None:
-    before = watched()
     with undisturbed():
         awaited = make(clock)
         trace = ref(awaited.channel)
         await cancelled(await start_one(waiting_on(awaited, Channel())))
-        assert watched() == before
         case = awaited.case()
         del awaited
         assert trace() is not None
-        assert watched() == before + 1
         del case
         assert trace() is None
-        assert watched() == before
+
+
+@each_shared
+async def test_no_more_futures_and_events_are_known_than_have_cases(make: type[Awaited], clock: Clock) -> None:
+    before, awaited = watched(), make(clock)
+    case, other = awaited.case(), awaited.case()
+    assert watched() == before + 1
+    del case
+    assert watched() == before + 1
+    await cancelled(await start_one(chanselect(other)))
+    assert watched() == before + 1
+    del other
+    assert watched() == before
 
 
 @pytest.mark.parametrize("end", ["closed", "collected", "thrown into"])

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import product
 from math import inf, nan
 from typing import TYPE_CHECKING, Final
+from weakref import ref
 
 import pytest
 
@@ -22,6 +23,7 @@ from pychanasync import (
     chanselect_nowait,
 )
 from tests.support import virtual_time
+from tests.support.counting import undisturbed
 from tests.support.helpers import (
     Loosely,
     begin,
@@ -304,6 +306,27 @@ async def test_an_item_that_comes_after_its_time_and_before_it_resumes_is_taken(
     assert await batch == [0, 1]
     push.close()
     assert is_idle(bounded)
+
+
+async def test_a_batch_whose_time_is_over_leaves_nothing_in_its_line(
+    channel: Channel[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[ref[asyncio.Future[object]]] = []
+    make = asyncio.Future[object]
+
+    def noted() -> asyncio.Future[object]:
+        future = make()
+        made.append(ref(future))
+        return future
+
+    with undisturbed():
+        monkeypatch.setattr("asyncio.Future", noted)
+        batch = await collecting(channel, 5, 2, 1)
+        clock.advance(1)
+        assert await batch == [0, 1]
+        clock.running()
+        del batch
+        assert [waiter() for waiter in made] == [None, None, None]
 
 
 async def test_the_limit_ends_the_waiting_and_the_timer(channel: Channel[int], clock: Clock) -> None:

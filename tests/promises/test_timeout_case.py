@@ -13,7 +13,8 @@ import pytest
 
 from pychanasync import Channel, chanselect, chanselect_nowait, timeout_at_case, timeout_case
 from tests.support import virtual_time
-from tests.support.helpers import Loosely, cancelled, is_idle, push_every_second, start, start_one, step
+from tests.support.helpers import Loosely, cancelled, is_idle, push_every_second, start, start_one, step, unheard
+from tests.support.loops import LOOPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,18 +174,30 @@ def test_a_case_can_be_used_under_one_loop_after_another(channel: Channel[int]) 
     virtual_time.run_on_each(main)
 
 
-async def test_a_select_whose_loop_is_closed_can_still_be_collected(channel: Channel[int]) -> None:
-    def elsewhere() -> None:
-        loop = asyncio.new_event_loop()
-        select = chanselect(channel.pull_case(), timeout_case(60), timeout_at_case(loop.time() + 60))
-        task = loop.create_task(select)
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.set_exception_handler(lambda _, __: None)
-        loop.close()
-        select.close()
-        del task
+@pytest.mark.parametrize("factory", LOOPS.values(), ids=LOOPS)
+def test_a_select_whose_loop_is_closed_can_still_be_collected(
+    channel: Channel[int], factory: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    loop = factory()
+    loop.set_exception_handler(unheard)
+    select = chanselect(channel.pull_case(), timeout_case(60), timeout_at_case(loop.time() + 60))
+    task = loop.create_task(select)
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    select.close()
+    del task
+    assert is_idle(channel)
 
-    await asyncio.to_thread(elsewhere)
+
+async def test_a_select_for_which_the_loop_starts_no_timer_leaves_nothing_behind(
+    channel: Channel[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("no timer")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "call_at", refuse)
+    with pytest.raises(RuntimeError, match="no timer"):
+        await chanselect(channel.pull_case(), timeout_case(1))
     assert is_idle(channel)
 
 

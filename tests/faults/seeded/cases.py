@@ -73,22 +73,10 @@ CASES = [
         "if future is not self._future and self._future is not None:",
     ),
     Fault(
-        "a select leaves its waiter in the event",
-        "cases.py",
-        "        if wait is not None:\n            wait.close()\n",
-        "",
-    ),
-    Fault(
         "the wait for an event is closed while it runs",
         "cases.py",
         "        self._wait = None  # While it runs",
         "        # While it runs",
-    ),
-    Fault(
-        "the wait of an event's own class goes on though all have left",
-        "cases.py",
-        "            following.add_done_callback(self._go_on)\n        else:\n            wait.close()\n",
-        "            following.add_done_callback(self._go_on)\n",
     ),
     Fault(
         "the wait of an event's own class must not take a step",
