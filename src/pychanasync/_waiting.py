@@ -239,21 +239,21 @@ class Timer:
 
     Attributes:
         over: Whether its time has come.
-        waiter: Whose wait it ends, if it still lasts then; it may be another one later.
+        waiter: Whose wait it ends, if it still lasts then. Set it before the loop goes on, and anew for another wait.
     """
 
     __slots__ = ("_handle", "_outcome", "over", "waiter")
 
-    def __init__(self, when: float, waiter: Waiter | None = None, outcome: object = None) -> None:
+    waiter: Waiter
+
+    def __init__(self, when: float, outcome: object = None) -> None:
         """Begin to count the time.
 
         Args:
             when: By the clock of the running loop, in seconds; ``math.inf`` never comes.
-            waiter: Who waits.
             outcome: What the waiter is set to.
         """
         self.over = False
-        self.waiter = waiter
         self._outcome = outcome
         self._handle = asyncio.get_running_loop().call_at(when, self._ring) if when < inf else None
 
@@ -264,9 +264,8 @@ class Timer:
 
     def _ring(self) -> None:
         self.over = True
-        if self.waiter is not None:
-            with suppress(InvalidStateError):  # Its wait is over.
-                self.waiter.set_result(self._outcome)
+        with suppress(InvalidStateError):  # Its wait is over.
+            self.waiter.set_result(self._outcome)
 
 
 def refuse(waiter: Waiter, error: BaseException) -> None:

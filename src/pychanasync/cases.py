@@ -298,7 +298,8 @@ class _Timers:
         self._timers: dict[Waiter, Timer] = {}
 
     def start(self, waiter: Waiter, when: float) -> None:
-        self._timers[waiter] = Timer(when, waiter, self)
+        timer = self._timers[waiter] = Timer(when, self)
+        timer.waiter = waiter
 
     def leave(self, waiter: Waiter) -> bool:
         timer = self._timers.pop(waiter, None)

@@ -113,8 +113,8 @@ BATCHES = [
     Fault(
         "a timer complains where the wait is over already",
         "_waiting.py",
-        "            with suppress(InvalidStateError):  # Its wait is over.\n                self.waiter.set_result",
-        "            self.waiter.set_result",
+        "        with suppress(InvalidStateError):  # Its wait is over.\n            self.waiter.set_result",
+        "        self.waiter.set_result",
     ),
     Fault("a limit of 0 is taken", "_arguments.py", "    if number < 1:", "    if number < 0:"),
     Fault(
