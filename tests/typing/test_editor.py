@@ -90,7 +90,7 @@ def test_a_whole_channel_offers_both_halves_and_its_errors(editor: Editor, made:
     "made", ['Channel[int](3, overflow="drop_oldest")', "SlidingChannel[int](3)", "DroppingChannel[int](3)"]
 )
 def test_a_channel_that_drops_items_offers_their_count_too(editor: Editor, made: str) -> None:
-    whole = {*BOTH, *SENDING, *RECEIVING, "name", "Closed", "Full", "Empty"}
+    whole = {*BOTH, *SENDING, *RECEIVING, "name", "Closed", "Failed", "Full", "Empty"}
     assert editor.completions(f"{made}.‸") == whole | {"dropped"}
 
 
@@ -175,9 +175,9 @@ CALLS = {  # What must be shown beside the call, by where the call stands.
     "receiving.pull_case({})": ["SelectCase[str]", "does nothing"],
     "chanselect({})": ["ordered: bool = False", CLOSED, "ValueError:", "did none of its cases", "did exactly one"],
     "chanselect_nowait({})": ["ordered: bool = False", CLOSED, "ValueError:", "if no case is ready"],
-    "done_case({})": ["SelectCase[", "TypeError:", "RuntimeError", "never cancels it", "result()"],
+    "done_case({})": ["SelectCase[", "TypeError:", "RuntimeError", "never cancels the future", "result()"],
     "event_case({})": ["event: Event", "SelectCase[None]", "TypeError:", "RuntimeError"],
-    "timeout_case({})": ["delay: float | None", "SelectCase[None]", "TypeError:", "ValueError:", "counts anew"],
+    "timeout_case({})": ["delay: float | None", "SelectCase[None]", "TypeError:", "ValueError:", "counts from 0 again"],
     "timeout_at_case({})": ["when: float | None", "SelectCase[None]", "TypeError:", "ValueError:", "several selects"],
     "Channel[int]({})": [
         *("buffer: SupportsIndex | float", "BufferedChannel[int]", "TypeError:", "ValueError:"),
