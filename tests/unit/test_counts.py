@@ -111,7 +111,10 @@ async def bytes_of(channel: Channel[int] | Trivial) -> dict[str, int]:
 
 
 async def test_what_need_not_wait_allocates_nothing_but_its_coroutine() -> None:
-    assert await bytes_of(half_full()) == await bytes_of(Trivial())
+    used, least = await bytes_of(half_full()), await bytes_of(Trivial())
+    if sys.version_info < (3, 12):  # There a comprehension is a function of its own, which may come from a cache.
+        del used["pull_many"], least["pull_many"]
+    assert used == least
 
 
 class Wasteful(Trivial):
