@@ -82,6 +82,7 @@ def on(loop: str, *without: str) -> list[str]:
 
 SUBJECTS = (
     *("promises/test_push_pull", "promises/test_order", "promises/test_iteration", "promises/test_closing"),
+    *("promises/test_causes", "promises/test_failing_senders", "promises/test_close_after"),
     *("promises/test_cancelled_pull", "promises/test_cancelled_push", "promises/test_cancelled_select"),
     *("promises/test_awaited_tasks", "promises/test_passed_on", "promises/test_references"),
     *("promises/test_overflow", "promises/test_own_strategies", "promises/test_priority"),

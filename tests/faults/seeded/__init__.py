@@ -10,6 +10,7 @@ from tests.faults.seeded.batches import BATCHES
 from tests.faults.seeded.cancellation import CANCELLATION
 from tests.faults.seeded.cases import CASES
 from tests.faults.seeded.closing import CLOSING
+from tests.faults.seeded.endings import ENDINGS
 from tests.faults.seeded.interrupted import INTERRUPTED
 from tests.faults.seeded.order import ORDER
 from tests.faults.seeded.overflowing import OVERFLOWING, REFUSED
@@ -19,6 +20,7 @@ from tests.faults.seeded.surroundings import SURROUNDINGS
 FAULTS = [
     *ORDER,
     *CLOSING,
+    *ENDINGS,
     *CANCELLATION,
     *AWAITED_TASKS,
     *SELECTING,
