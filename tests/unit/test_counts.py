@@ -219,7 +219,7 @@ INSTRUCTIONS: dict[str, tuple[int, Callable[[Channel[int]], object]]] = {
     "pull_many, 1 item": (89, lambda channel: run(channel.pull_many(1))),
     "pull_many, 2 items": (98, lambda channel: run(channel.pull_many(2))),
     "select over 2": (
-        178,
+        188,
         lambda channel: run(chanselect(channel.push_case(1), channel.pull_case(), ordered=True)),
     ),
 }
