@@ -28,7 +28,7 @@ from asyncio import InvalidStateError
 from collections import deque
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, ClassVar, Final, Generic, NoReturn, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar
 
 from ._failing import Failure
 from ._waiting import Line, Waiter, refuse
@@ -197,9 +197,7 @@ class ChannelCore(Generic[Item]):
 
     def pull_case(self) -> SelectCase[Item]:
         """Make a case for `chanselect` from this pull. Making it does nothing; it may be used again and again."""
-        if not self._pulls and self._pulls is NO_LINE:  # The first look refuses a channel that was not initialised.
-            self._begin_pulls()
-        return PullCase(self, self._pulls, self._can_pull)
+        return PullCase(self)
 
     def push_case(self, item: Item) -> SelectCase[None]:
         """Make a case for `chanselect` from this push. Making it does nothing; it may be used again and again.
@@ -207,9 +205,7 @@ class ChannelCore(Generic[Item]):
         Args:
             item: What is sent each time the case is chosen.
         """
-        if not self._pushes and self._pushes is NO_LINE:  # The same.
-            self._begin_pushes()
-        return PushCase(self, self._pushes, self._can_push, item)
+        return PushCase(self, item)
 
     def _make_buffer(self) -> Buffer[Item]:
         """Make what holds the items: here a ``deque``, the oldest item first. Override this for another order.
@@ -372,6 +368,22 @@ class ChannelCore(Generic[Item]):
         if self._pushes is NO_LINE:  # The same.
             self._pushes = line
 
+    def _line_of_pulls(self) -> Line[None]:
+        """Return the line in which a pull waits."""
+        if self._pulls is NO_LINE:
+            self._begin_pulls()
+        return self._pulls
+
+    def _line_of_pushes(self) -> Line[Item]:
+        """Return the line in which a push waits."""
+        if self._pushes is NO_LINE:
+            self._begin_pushes()
+        return self._pushes
+
+    def _take_oldest(self) -> Item:
+        """Take the oldest item, by a claim to it."""
+        return self._items.popleft()
+
     def _take_claimed(self, claims: int) -> list[Item]:
         """Take the oldest items, by as many claims to them."""
         return [self._items.popleft() for _ in range(claims)]
@@ -436,23 +448,21 @@ class ChannelCore(Generic[Item]):
             self._pulls.wake_closed(self._closed_to_pulls)
 
 
-class _Answer(Protocol):
-    """What a case asks its core: as a bound method, so that a select which asks it makes one call and not two."""
-
-    def __call__(self) -> bool: ...
-
-
 class PullCase(Generic[Item]):
     """A pull offered to a select. See `SelectCase`."""
 
-    __slots__ = ("channel", "line", "ready")
+    __slots__ = ("channel",)
 
-    ready: _Answer
-
-    def __init__(self, channel: ChannelCore[Item], line: Line[None], ready: _Answer) -> None:
+    def __init__(self, channel: ChannelCore[Item]) -> None:
         self.channel = channel
-        self.line = line
-        self.ready = ready
+
+    @property
+    def line(self) -> Line[None]:
+        line = self.channel._pulls  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return self.channel._line_of_pulls() if line is NO_LINE else line  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def ready(self) -> bool:
+        return self.channel._can_pull()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def proceed(self) -> Item:
         return self.channel._pull_now()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
@@ -461,7 +471,7 @@ class PullCase(Generic[Item]):
         self.channel._join_pulls(waiter)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def finish(self) -> Item:
-        return self.channel._take_claimed(1)[0]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return self.channel._take_oldest()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def abandon(self) -> bool:
         self.channel._release_claim()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
@@ -474,15 +484,19 @@ class PullCase(Generic[Item]):
 class PushCase(Generic[Item]):
     """A push offered to a select. See `SelectCase`."""
 
-    __slots__ = ("_item", "channel", "line", "ready")
+    __slots__ = ("_item", "channel")
 
-    ready: _Answer
-
-    def __init__(self, channel: ChannelCore[Item], line: Line[Item], ready: _Answer, item: Item) -> None:
+    def __init__(self, channel: ChannelCore[Item], item: Item) -> None:
         self.channel = channel
-        self.line = line
-        self.ready = ready
         self._item = item
+
+    @property
+    def line(self) -> Line[Item]:
+        line = self.channel._pushes  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return self.channel._line_of_pushes() if line is NO_LINE else line  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def ready(self) -> bool:
+        return self.channel._can_push()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def proceed(self) -> None:
         self.channel._push_now(self._item)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

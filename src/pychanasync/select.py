@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, Literal, Never, Self, TypeAlias, overloa
 from typing_extensions import TypeVar
 
 from ._cancelling import defer
-from ._waiting import AnyLine, Closed, Waiter, new_waiter, raise_refusal, refused
+from ._waiting import AnyLine, Closed, Line, Waiter, new_waiter, raise_refusal, refused
 from .errors import ChannelClosed, ChannelEmpty, ChannelFailed, ChannelFull
 from .protocols import SelectCase
 
@@ -271,7 +271,7 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
         elif waits:
             raise  # Else a case was served before another could be enrolled, and is done.
     else:
-        served = _leave(enrolled.values(), waiter)
+        served = _leave(enrolled.values(), waiter, outcome)
         if served is None:
             raise _closed(outcome, enrolled)
     index, case, _ = served
@@ -495,11 +495,12 @@ def _enrol(cases: Sequence[SelectCase[object] | None], waiter: Waiter, enrolled:
                 case.enrol(waiter)
 
 
-def _leave(enrolled: Iterable[_Choice], waiter: Waiter) -> _Choice | None:
+def _leave(enrolled: Iterable[_Choice], waiter: Waiter, outcome: object = None) -> _Choice | None:
     """Leave every line, and return the case in whose line the waiter was served, if in any."""
     served = None
     for choice in enrolled:
-        if choice[2].leave(waiter):
+        line = choice[2]
+        if (line is outcome and type(line) is Line) or line.leave(waiter):  # Who was served in a channel has left it.
             served = choice
     return served
 

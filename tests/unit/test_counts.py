@@ -286,7 +286,7 @@ def with_its_lines() -> Channel[int]:
 @needs_counting
 @pytest.mark.parametrize(
     ("limit", "name"),
-    [(7, "push"), (4, "pull"), (13, "pull_many"), (17, "select over a pull"), (17, "select over a push")],
+    [(7, "push"), (4, "pull"), (13, "pull_many"), (18, "select over a pull"), (18, "select over a push")],
 )
 async def test_to_begin_to_wait_in_an_empty_line_takes_few_calls(limit: int, name: str) -> None:
     channel = with_its_lines()

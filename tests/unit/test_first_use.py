@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from pychanasync import BufferedChannel, Channel, DroppingChannel, SlidingChannel
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from pychanasync import (
+    BufferedChannel,
+    Channel,
+    DroppingChannel,
+    SlidingChannel,
+    chanselect,
+    chanselect_nowait,
+)
+from tests.support.helpers import start_one
 
 
 class Forgetful(BufferedChannel[int]):
@@ -27,30 +30,26 @@ def test_a_channel_without_a_buffer_that_it_should_have_says_what_is_missing_wor
     )
 
 
-class TooEarly(BufferedChannel[int]):
-    """Makes a case before it knows its buffer."""
+class Early(BufferedChannel[int]):
+    """Makes cases before it knows its buffer."""
 
-    def __init__(self, make: Callable[[BufferedChannel[int]], object]) -> None:
-        make(self)
+    def __init__(self) -> None:
+        self.pulling, self.pushing = self.pull_case(), self.push_case(1)
         super().__init__(1)
 
 
-def pulling(channel: BufferedChannel[int]) -> object:
-    return channel.pull_case()
+async def test_a_case_that_is_made_before_its_channel_knows_its_buffer_works_once_it_does() -> None:
+    early = Early()
+    waiting = await start_one(chanselect(early.pulling))
+    assert chanselect_nowait(early.pushing) is not None
+    assert (await waiting).value == 1
 
 
-def pushing(channel: BufferedChannel[int]) -> object:
-    return channel.push_case(1)
-
-
-@pytest.mark.parametrize("make", [pulling, pushing])
-def test_a_case_of_a_channel_that_does_not_know_its_buffer_yet_is_refused(
-    make: Callable[[BufferedChannel[int]], object],
-) -> None:
-    with pytest.raises(RuntimeError, match=r"call super\(\).__init__\(buffer\)"):
-        make(Forgetful())
-    with pytest.raises(RuntimeError, match=r"call super\(\).__init__\(buffer\)"):
-        TooEarly(make)  # Kept, such a case would wait in a line in which nobody is served.
+def test_a_case_of_a_channel_that_does_not_know_its_buffer_is_refused_when_it_is_used() -> None:
+    forgetful = Forgetful()
+    for case in (forgetful.pull_case(), forgetful.push_case(1)):
+        with pytest.raises(RuntimeError, match=r"call super\(\).__init__\(buffer\)"):
+            chanselect_nowait(case)
 
 
 @pytest.mark.parametrize(
