@@ -51,7 +51,11 @@ def run_cancelled_as_the_push_is_taken(
     return virtual_time.run(main())
 
 
-@pytest.mark.parametrize(("first", "timed_out"), [(no_remedy, True), (remedy, False)])
+# The first releases of Python 3.11 take no request for their own while an older one stands.
+TAKES_IT = "_cancelling" in asyncio.Timeout.__aenter__.__code__.co_names
+
+
+@pytest.mark.parametrize(("first", "timed_out"), [(no_remedy, TAKES_IT), (remedy, False)])
 def test_a_timeout_entered_after_the_push_takes_the_cancellation_for_its_own_but_for_the_remedy(
     first: Callable[[], Coroutine[object, object, None]], *, timed_out: bool
 ) -> None:
