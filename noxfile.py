@@ -75,7 +75,8 @@ def tests(session: nox.Session) -> None:
         return
     # What seeds faults starts one pytest after another, and is the same everywhere: once is enough, too.
     measure = ["--cov"] if session.python == MEASURED else ["--ignore=tests/faults"]
-    session.run("pytest", *SPREAD, *measure, "--ignore=tests/typing")
+    # Each runs its share of what also runs on other loops than asyncio's own; all together run the whole.
+    session.run("pytest", *SPREAD, *measure, "--ignore=tests/typing", env={"SHARED_LOOPS": "1"})
 
 
 @nox.session(default=False, python=MEASURED)

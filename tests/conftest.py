@@ -19,7 +19,7 @@ from tests.support import proof
 from tests.support.awaited import AWAITED, Awaited
 from tests.support.clock import Clock
 from tests.support.kinds import BOUNDED, BUFFERED, KINDS, LOSSLESS
-from tests.support.loops import LOOPS, StockLoop
+from tests.support.loops import LOOPS, SHARED, StockLoop, is_for_another
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -37,8 +37,16 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return LOOPS
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long tests: one that comes last would keep one core busy and leave the others idle."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what other interpreters run, if asked to; begin with the long tests.
+
+    A long test that comes last would keep one core busy and leave the others idle.
+    """
+    if SHARED:
+        nodes = {item.nodeid for item in items}
+        left_out = [item for item in items if is_for_another(item.nodeid, nodes)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not is_for_another(item.nodeid, nodes)]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

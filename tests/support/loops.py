@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import sys
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
 try:
     import uvloop
@@ -33,3 +36,17 @@ if sys.version_info >= (3, 12):
 if uvloop is not None:
     LOOPS["uvloop"] = uvloop.new_event_loop
 QUICKEST = [*LOOPS][-1]  # For what is repeated so often that debug mode would take minutes.
+
+SHARED = bool(os.environ.get("SHARED_LOOPS"))
+"""Whether the interpreters share what is to run on another loop than asyncio's own, as in nox."""
+INTERPRETERS = 5
+
+
+def is_for_another(node: str, nodes: Container[str]) -> bool:
+    """Return whether another interpreter is to run a test that also runs on asyncio's own loop here."""
+    stock = re.sub(r"(?<=[\[-])(eager|uvloop)(?=[\]-])", "stock", node)
+    return (
+        stock != node
+        and stock in nodes
+        and crc32(stock.encode()) % INTERPRETERS != sys.version_info.minor % INTERPRETERS
+    )
