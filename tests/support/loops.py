@@ -38,15 +38,20 @@ if uvloop is not None:
 QUICKEST = [*LOOPS][-1]  # For what is repeated so often that debug mode would take minutes.
 
 SHARED = bool(os.environ.get("SHARED_LOOPS"))
-"""Whether the interpreters share what is to run on another loop than asyncio's own, as in nox."""
+"""Whether the interpreters share the tests, as in nox."""
 INTERPRETERS = 5
+BETWEEN = (12, 14)  # Between the oldest, the one that is measured and the newest.
 
 
 def is_for_another(node: str, nodes: Container[str]) -> bool:
-    """Return whether another interpreter is to run a test that also runs on asyncio's own loop here."""
+    """Return whether another interpreter is to run a test.
+
+    The oldest, the newest and the one that is measured run all that runs on asyncio's own loop, or on none; those
+    between, half of it each. Of what also runs on other loops, each runs a fifth there.
+    """
+    minor = sys.version_info.minor
     stock = re.sub(r"(?<=[\[-])(eager|uvloop)(?=[\]-])", "stock", node)
-    return (
-        stock != node
-        and stock in nodes
-        and crc32(stock.encode()) % INTERPRETERS != sys.version_info.minor % INTERPRETERS
-    )
+    number = crc32(stock.encode())
+    if stock != node and stock in nodes:
+        return number % INTERPRETERS != minor % INTERPRETERS
+    return minor in BETWEEN and number % 2 != minor // 2 % 2
