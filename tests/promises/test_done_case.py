@@ -143,16 +143,14 @@ def test_to_wait_for_a_future_of_another_loop_is_refused_and_leaves_nothing_behi
     future: Future = other.create_future()
 
     async def select() -> None:
-        pull = channel.pull_case()
+        pull, case = channel.pull_case(), done_case(future)
         for _ in range(2):
-            with pytest.raises(
-                RuntimeError, match=r"^<.*Future pending.*> belongs to another event loop: wait for it th"
-            ):
-                await chanselect(pull if first else None, done_case(future), None if first else pull)
+            with pytest.raises(RuntimeError, match=r"^<.*Future pending.*> belongs to another event loop: wait for it"):
+                await chanselect(pull if first else None, case, None if first else pull)
             assert is_idle(channel)
-        channel_of_items = Channel[int](1)
-        channel_of_items.push_nowait(7)
-        assert (await chanselect(done_case(future), channel_of_items.pull_case())).value == 7
+        other = Channel[int](1)
+        other.push_nowait(7)
+        assert (await chanselect(case, other.pull_case())).value == 7
 
     asyncio.run(select())
     assert callbacks_of(future) == 0

@@ -112,10 +112,10 @@ def test_to_wait_for_an_event_of_another_loop_is_refused_and_leaves_nothing_behi
     event = bound_to(other)
 
     async def select() -> None:
-        pull = channel.pull_case()
+        pull, case = channel.pull_case(), event_case(event)
         for _ in range(2):
             with pytest.raises(RuntimeError, match="is bound to a different event loop"):
-                await chanselect(pull if first else None, event_case(event), None if first else pull)
+                await chanselect(pull if first else None, case, None if first else pull)
             assert is_idle(channel)
             assert waiters_of(event) == 0
 
