@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
 
-from ._arguments import as_finite_bound, check_overflow
-from ._core import NO_LINE, Item
-from .channel import Channel
+from ._core import Item
+from ._lossy import LossyChannel
 
 if TYPE_CHECKING:
     from .channel import Arguments
 
 
-class DroppingChannel(Channel[Item]):
+class DroppingChannel(LossyChannel[Item]):
     """A channel that keeps the oldest items: while it is full, what is pushed is dropped.
 
     ``Channel[int](buffer=10, overflow="drop_newest")`` makes one. A push never waits, and never raises `ChannelFull`.
@@ -32,11 +31,7 @@ class DroppingChannel(Channel[Item]):
     """
 
     __module__ = "pychanasync"
-    __slots__ = ("_dropped",)
-
-    _has_buffer = True
-
-    _dropped: int
+    __slots__ = ()
 
     if TYPE_CHECKING:
         # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
@@ -56,33 +51,10 @@ class DroppingChannel(Channel[Item]):
             TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
             ValueError: ``buffer`` is 0 or less, infinite or ``None``, or ``overflow`` another word.
         """
-        check_overflow(overflow, "drop_newest", "DroppingChannel")
-        bound = as_finite_bound(buffer, overflow)
-        if name is not None:
-            self._call(name)
-        self._dropped = 0
-        self._bound = bound
-        self._pulls = self._pushes = NO_LINE
-
-    @property
-    def dropped(self) -> int:
-        """How many items were dropped so far.
-
-        Items that an immediate close discards do not count. Neither do items whose push raised because of a close.
-        """
-        bool(self._pulls)  # Refuses a channel that was not initialised.
-        return self._dropped
-
-    def csize(self) -> int:
-        """Count the items in the buffer that are there to pull."""
-        return self._unclaimed
+        self._begin(buffer, overflow, "drop_newest", "DroppingChannel", name)
 
     def _overflow(self, item: Item) -> bool:
         """Drop the item."""
         del item
         self._dropped += 1
         return True
-
-    def _fill(self) -> str:
-        fill = super()._fill()
-        return f"{fill}, {self._dropped} dropped" if self._bound else fill  # Not initialised, it counts nothing.

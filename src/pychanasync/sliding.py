@@ -8,15 +8,14 @@ claim to are dropped, and counted, until there is; so no push ever waits.
 from collections import deque
 from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
 
-from ._arguments import as_finite_bound, check_overflow
-from ._core import NO_LINE, Item
-from .channel import Channel
+from ._core import Item
+from ._lossy import LossyChannel
 
 if TYPE_CHECKING:
     from .channel import Arguments
 
 
-class SlidingChannel(Channel[Item]):
+class SlidingChannel(LossyChannel[Item]):
     """A channel that keeps the newest items: while it is full, each push drops the oldest item.
 
     ``Channel[int](buffer=10, overflow="drop_oldest")`` makes one. A push never waits, and never raises `ChannelFull`.
@@ -32,11 +31,8 @@ class SlidingChannel(Channel[Item]):
     """
 
     __module__ = "pychanasync"
-    __slots__ = ("_dropped",)
+    __slots__ = ()
 
-    _has_buffer = True
-
-    _dropped: int
     _items: deque[Item]  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]  # As it makes it.
 
     if TYPE_CHECKING:
@@ -57,26 +53,7 @@ class SlidingChannel(Channel[Item]):
             TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
             ValueError: ``buffer`` is 0 or less, infinite or ``None``, or ``overflow`` another word.
         """
-        check_overflow(overflow, "drop_oldest", "SlidingChannel")
-        bound = as_finite_bound(buffer, overflow)
-        if name is not None:
-            self._call(name)
-        self._dropped = 0
-        self._bound = bound
-        self._pulls = self._pushes = NO_LINE
-
-    @property
-    def dropped(self) -> int:
-        """How many items were dropped so far.
-
-        Items that an immediate close discards do not count. Neither do items whose push raised because of a close.
-        """
-        bool(self._pulls)  # Refuses a channel that was not initialised.
-        return self._dropped
-
-    def csize(self) -> int:
-        """Count the items in the buffer that are there to pull."""
-        return self._unclaimed
+        self._begin(buffer, overflow, "drop_oldest", "SlidingChannel", name)
 
     def _make_buffer(self) -> deque[Item]:
         return deque()
@@ -108,7 +85,3 @@ class SlidingChannel(Channel[Item]):
             self._unclaimed -= 1
             self._dropped += 1
             more.append(another)
-
-    def _fill(self) -> str:
-        fill = super()._fill()
-        return f"{fill}, {self._dropped} dropped" if self._bound else fill  # Not initialised, it counts nothing.

@@ -74,8 +74,8 @@ OVERFLOWING = [
         "        oldest = None\n",
     ),
     Fault(
-        "the size of a sliding channel counts claimed items",
-        "sliding.py",
+        "the size of a channel that drops items counts claimed items",
+        "_lossy.py",
         'that are there to pull."""\n        return self._unclaimed',
         'that are there to pull."""\n        return len(self._items)',
     ),
@@ -102,12 +102,6 @@ OVERFLOWING = [
         "dropping.py",
         "        self._dropped += 1\n        return True",
         "        self._dropped += 1\n        return False",
-    ),
-    Fault(
-        "the size of a dropping channel counts claimed items",
-        "dropping.py",
-        'that are there to pull."""\n        return self._unclaimed',
-        'that are there to pull."""\n        return len(self._items)',
     ),
     Fault(
         "what an immediate close throws away counts as dropped",
