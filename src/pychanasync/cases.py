@@ -8,7 +8,7 @@ callback on it, since asyncio removes callbacks in a time that grows with their 
 # Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
 import asyncio
 from abc import abstractmethod
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from math import inf
 from typing import Any, Generic, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
@@ -228,6 +228,9 @@ class _EventWatch(_Watch):
             wait.close()
 
 
+Source = TypeVar("Source")
+SomeWatch = TypeVar("SomeWatch", bound=_Watch)
+
 # The watch of each future and event that has one, by identity; a watch keeps what it watches, and a case its watch.
 _future_watches: WeakValueDictionary[int, _FutureWatch] = WeakValueDictionary()
 _event_watches: WeakValueDictionary[int, _EventWatch] = WeakValueDictionary()
@@ -240,7 +243,7 @@ class _DoneCase(Generic[AnyFuture_]):
 
     def __init__(self, future: AnyFuture_) -> None:
         self.channel = future
-        self.line = _watch_future(future)
+        self.line = _watch_of(future, _future_watches, _FutureWatch)
 
     def ready(self) -> bool:
         return self.channel.done()
@@ -268,7 +271,7 @@ class _EventCase:
 
     def __init__(self, event: asyncio.Event) -> None:
         self.channel = event
-        self.line = _watch_event(event)
+        self.line = _watch_of(event, _event_watches, _EventWatch)
 
     def ready(self) -> bool:
         return self.channel.is_set()
@@ -343,17 +346,13 @@ class _TimeoutCase:
         return f"{'timeout_at_case' if self._absolute else 'timeout_case'}({self._time!r})"
 
 
-def _watch_future(future: AnyFuture) -> _FutureWatch:
-    watch = _future_watches.get(id(future))
+def _watch_of(
+    source: Source, watches: WeakValueDictionary[int, SomeWatch], make: Callable[[Source], SomeWatch]
+) -> SomeWatch:
+    """Find the watch of a future or an event, or make it."""
+    watch = watches.get(id(source))
     if watch is None:
-        watch = _future_watches[id(future)] = _FutureWatch(future)
-    return watch
-
-
-def _watch_event(event: asyncio.Event) -> _EventWatch:
-    watch = _event_watches.get(id(event))
-    if watch is None:
-        watch = _event_watches[id(event)] = _EventWatch(event)
+        watch = watches[id(source)] = make(source)
     return watch
 
 

@@ -142,14 +142,14 @@ CASES = [
     Fault(
         "each case for a future waits by itself",
         "cases.py",
-        "    watch = _future_watches.get(id(future))\n",
-        "    watch = None\n",
+        "_watch_of(future, _future_watches, _FutureWatch)",
+        "_FutureWatch(future)",
     ),
     Fault(
         "each case for an event waits by itself",
         "cases.py",
-        "    watch = _event_watches.get(id(event))\n",
-        "    watch = None\n",
+        "_watch_of(event, _event_watches, _EventWatch)",
+        "_EventWatch(event)",
     ),
     Fault(
         "a coroutine is taken for a future",
