@@ -356,28 +356,18 @@ class ChannelCore(Generic[Item]):
         if self._items is NO_BUFFER:  # Else somebody came between who has begun it.
             self._items = buffer
 
-    def _begin_pulls(self) -> None:
-        """Begin a line of its own for pulls."""
+    def _begin_pulls(self) -> Line[None]:
+        """Begin a line of its own for pulls, and return the one in which a pull waits."""
         line: Line[None] = Line()  # As Line[None]() it would get a dictionary, and be slower for it.
         if self._pulls is NO_LINE:  # Else somebody came between who has begun it.
             self._pulls = line
+        return self._pulls
 
-    def _begin_pushes(self) -> None:
-        """Begin a line of its own for pushes."""
+    def _begin_pushes(self) -> Line[Item]:
+        """Begin a line of its own for pushes, and return the one in which a push waits."""
         line: Line[Item] = Line()
         if self._pushes is NO_LINE:  # The same.
             self._pushes = line
-
-    def _line_of_pulls(self) -> Line[None]:
-        """Return the line in which a pull waits."""
-        if self._pulls is NO_LINE:
-            self._begin_pulls()
-        return self._pulls
-
-    def _line_of_pushes(self) -> Line[Item]:
-        """Return the line in which a push waits."""
-        if self._pushes is NO_LINE:
-            self._begin_pushes()
         return self._pushes
 
     def _take_oldest(self) -> Item:
@@ -459,7 +449,7 @@ class PullCase(Generic[Item]):
     @property
     def line(self) -> Line[None]:
         line = self.channel._pulls  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        return self.channel._line_of_pulls() if line is NO_LINE else line  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return self.channel._begin_pulls() if line is NO_LINE else line  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def ready(self) -> bool:
         return self.channel._can_pull()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
@@ -493,7 +483,7 @@ class PushCase(Generic[Item]):
     @property
     def line(self) -> Line[Item]:
         line = self.channel._pushes  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        return self.channel._line_of_pushes() if line is NO_LINE else line  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return self.channel._begin_pushes() if line is NO_LINE else line  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def ready(self) -> bool:
         return self.channel._can_push()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

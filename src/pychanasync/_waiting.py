@@ -284,19 +284,15 @@ def raise_refusal(waiter: Waiter) -> None:
 
 
 def _can_resume(waiter: Waiter) -> bool:
-    """Return whether the task that waits can still be woken.
+    """Return whether a task that waits, on a loop that does not run here, can still be woken.
 
     Raises:
-        RuntimeError: Not from here: its loop is not this thread's, and neither closed nor at rest while none runs here.
+        RuntimeError: Not from here: its loop is neither closed nor at rest while none runs here.
     """
-    if waiter.done():
+    loop = waiter.get_loop()
+    if waiter.done() or loop.is_closed():
         return False
-    loop, running = waiter.get_loop(), asyncio._get_running_loop()  # noqa: SLF001  # In asyncio's __all__; None where no loop runs.
-    if loop is running:
-        return True
-    if loop.is_closed():
-        return False
-    if running is not None or loop.is_running():
+    if loop.is_running() or asyncio._get_running_loop() is not None:  # noqa: SLF001  # In asyncio's __all__.
         raise RuntimeError(
             "a task of another event loop, or of another thread, waits on this channel: a channel serves one event "
             "loop at a time; use it from that loop, or let nobody wait on it before another takes it over"

@@ -50,6 +50,17 @@ async def test_a_waiting_pull_interrupted_leaves_nothing_behind(channel: Channel
     await ended(task)
 
 
+async def test_a_push_case_finds_nobody_where_each_of_many_pulls_was_cancelled() -> None:
+    channel = Channel[int]()
+    tasks = await start(*(channel.pull() for _ in range(40)))
+    for task in tasks:
+        task.cancel()
+    assert not channel.push_case(1).ready()
+    assert channel.waiting == (0, 0)
+    await asyncio.wait(tasks)
+    assert all(task.cancelled() for task in tasks)
+
+
 async def test_a_timed_out_pull_raises_timeout_error_and_takes_nothing(channel: Channel[int]) -> None:
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(channel.pull(), timeout=0)

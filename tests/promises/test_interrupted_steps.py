@@ -150,22 +150,43 @@ async def test_who_comes_to_wait_while_the_first_begins_to_waits_in_the_same_lin
         number, came = number + 1, moments.came
 
 
+def begin(channel: Channel[int], side: str) -> Wait:
+    return Wait(chanselect(channel.push_case(0) if side == "push" else channel.pull_case()), side)
+
+
 @on_the_quickest_loop
 @pytest.mark.parametrize("side", ["push", "pull"])
-async def test_a_case_that_is_made_as_the_first_wait_begins_leaves_the_line_in_which_it_waits(side: str) -> None:
-    def make_case() -> None:
-        cases.append(channel.push_case(1) if side == "push" else channel.pull_case())
-
+async def test_who_comes_as_the_first_wait_begins_waits_in_the_same_line(side: str) -> None:
     number, came = 0, True
     while came:
-        channel, cases = Channel[int](), list[SelectCase[object]]()
-        with Moments((number, make_case)) as moments:
-            wait = channel.push(0) if side == "push" else channel.pull()
-            wait.send(None)
-        for case in cases:
-            select = chanselect(case)
-            select.send(None)
-            select.close()
-        assert sum(channel.waiting) == 1
-        wait.close()
+        channel, waits = Channel[int](), list[Wait]()
+        with Moments((number, partial(begin_another, waits, channel, side))) as moments:
+            waits.append(begin(channel, side))
+        assert sum(channel.waiting) == len(waits)
+        for wait in waits:
+            wait.operation.close()
+        assert channel.waiting == (0, 0)
+        number, came = number + 1, moments.came
+
+
+def begin_another(waits: list[Wait], channel: Channel[int], side: str) -> None:
+    waits.append(begin(channel, side))
+
+
+@on_the_quickest_loop
+async def test_who_comes_as_the_last_of_many_leaves_waits_in_a_line_that_is_served() -> None:
+    number, came = 0, True
+    while came:
+        channel, late = Channel[int](), list[Wait]()
+        *others, last = [Wait(channel.pull(), "pull") for _ in range(40)]
+        for wait in others:
+            wait.operation.close()
+        with Moments((number, partial(begin_another, late, channel, "pull"))) as moments:
+            last.operation.close()
+        assert channel.waiting == (0, len(late))
+        for wait in late:
+            channel.push_nowait(number)
+            with pytest.raises(StopIteration) as ended:
+                wait.operation.send(None)
+            assert ended.value.value.value == number
         number, came = number + 1, moments.came

@@ -143,16 +143,22 @@ INTERRUPTED = [
         "if True:",
     ),
     Fault(
-        "the line of a case that is made while a pull begins it is forgotten",
+        "who comes as the first pull begins to wait waits in a line of its own",
         "_core.py",
         "if self._pulls is NO_LINE:  # Else somebody came between who has begun it.",
         "if True:",
     ),
     Fault(
-        "the line of a case that is made while a push begins it is forgotten",
+        "who comes as the first push begins to wait waits in a line of its own",
         "_core.py",
         "if self._pushes is NO_LINE:  # The same.",
         "if True:",
+    ),
+    Fault(
+        "who comes as the last of many leaves is forgotten",
+        "_waiting.py",
+        "        if not self:\n            self._was_long = False\n",
+        "        if True:\n            self._was_long = False\n",
     ),
     Fault(
         "a select gives up if the case that it chose is not ready any more",

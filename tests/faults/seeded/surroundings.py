@@ -8,7 +8,7 @@ SURROUNDINGS = [
     Fault(
         "a task of another loop is woken",
         "_waiting.py",
-        "if running is not None or loop.is_running():",
+        "if loop.is_running() or asyncio._get_running_loop() is not None:",
         "if False:",
     ),
     Fault(
@@ -26,7 +26,7 @@ SURROUNDINGS = [
     Fault(
         "a task of a resting loop is woken under another",
         "_waiting.py",
-        "if running is not None or loop.is_running():",
+        "if loop.is_running() or asyncio._get_running_loop() is not None:",
         "if loop.is_running():",
     ),
     Fault(
@@ -88,8 +88,8 @@ SURROUNDINGS = [
     Fault(
         "a task of a closed loop refuses whoever meets it",
         "_waiting.py",
-        "    if loop.is_closed():\n        return False\n",
-        "",
+        "if waiter.done() or loop.is_closed():",
+        "if waiter.done():",
     ),
     Fault(
         "a coroutine that waited under a closed loop cannot be closed",
