@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.support.loops import LOOPS, QUICKEST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30  # Seconds for one test; on an idle machine the longest of most layers takes 5.
 LIMIT = 300  # Seconds for one layer; the longest takes 50.
 # Plugins that take longer to load than most faults to find.
 UNUSED = ("cacheprovider", "anyio", "hypothesispytest", "pytest_cov", "xdist")
-SETTINGS = ("console_output_style=classic", "faulthandler_exit_on_timeout=true")
+SETTINGS = (
+    *("console_output_style=classic", "faulthandler_exit_on_timeout=true"),
+    f"faulthandler_timeout={PATIENCE}",
+)
 
 
 class Finding(NamedTuple):
@@ -38,11 +41,10 @@ class Finding(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """Tests that belong together: their files, further arguments for pytest, and how many seconds one may take."""
+    """Tests that belong together: their files, and further arguments for pytest."""
 
     files: Sequence[str]
     arguments: Sequence[str]
-    patience: int = PATIENCE
 
     @property
     def missing(self) -> list[str]:
@@ -55,9 +57,7 @@ class Layer(NamedTuple):
         Raises:
             RuntimeError: No test was run, or none could be.
         """
-        settings = [
-            word for setting in (*SETTINGS, f"faulthandler_timeout={self.patience}") for word in ("-o", setting)
-        ]
+        settings = [word for setting in SETTINGS for word in ("-o", setting)]
         plugins = [word for plugin in UNUSED for word in ("-p", f"no:{plugin}")]
         arguments = ["-x", "-v", "--tb=no", *plugins, *settings, *self.arguments, *self.files]
         try:
@@ -80,32 +80,52 @@ def on(loop: str, *without: str) -> list[str]:
     return ["-k", " and ".join(left_out)] if left_out else []
 
 
-SUBJECTS = (
-    *("promises/test_push_pull", "promises/test_order", "promises/test_iteration", "promises/test_closing"),
-    *("promises/test_causes", "promises/test_failing_senders", "promises/test_close_after"),
-    *("promises/test_cancelled_pull", "promises/test_cancelled_push", "promises/test_cancelled_select"),
-    *("promises/test_awaited_tasks", "promises/test_passed_on", "promises/test_references"),
-    *("promises/test_overflow", "promises/test_own_strategies", "promises/test_priority"),
-    *("promises/test_select", "promises/test_closed_case", "promises/test_closed_at_once"),
-    *("promises/test_cases", "promises/test_cases_left", "promises/test_done_case", "promises/test_event_case"),
-    *("promises/test_timeout_case", "promises/test_pull_many", "promises/test_cancelled_batch"),
-    *("promises/test_loops", "promises/test_claims_across_loops", "promises/test_callbacks", "promises/test_items"),
-    *("unit/test_factory", "unit/test_classes", "unit/test_subclasses", "unit/test_waiting"),
-    *("unit/test_first_use", "unit/test_selected"),
-    *("unit/test_deferred", "unit/test_repr", "unit/test_errors", "unit/test_messages", "unit/test_counts"),
+WITHOUT_REPEATS = on("stock", "answers_each")
+PROMISES = {
+    "order": ("push_pull", "order", "iteration", "claims_across_loops"),
+    "closing": ("closing", "closed_case", "closed_at_once"),
+    "endings": ("causes", "failing_senders", "close_after"),
+    "cancellation": ("cancelled_pull", "cancelled_push", "cancelled_select"),
+    "awaited tasks": ("awaited_tasks", "passed_on"),
+    "selecting": ("select",),
+    "cases": ("cases", "cases_left", "done_case", "event_case", "timeout_case"),
+    "batches": ("pull_many", "cancelled_batch"),
+    "overflowing": ("overflow", "priority"),
+    "refused": ("own_strategies",),
+    "surroundings": ("loops", "callbacks", "items", "references"),
+}
+"""The files of tests that go through a subject of the faults step by step."""
+UNITS = (
+    *("factory", "classes", "subclasses", "waiting", "first_use", "selected", "deferred", "repr", "errors", "messages"),
+    "counts",
+)
+
+
+def step_by_step(promises: Iterable[str], units: Iterable[str]) -> Layer:
+    """Choose files of tests that do one thing after the other."""
+    files = [f"tests/promises/test_{name}.py" for name in promises] + [f"tests/unit/test_{name}.py" for name in units]
+    return Layer(files, WITHOUT_REPEATS)
+
+
+INTERRUPTED_CALLS = Layer(
+    [f"tests/promises/test_interrupted_{what}.py" for what in ("steps", "calls", "cases")], on(QUICKEST, "real")
 )
 LAYERS: Mapping[str, Layer] = {
-    "step by step": Layer([f"tests/{subject}.py" for subject in SUBJECTS], on("stock", "answers_each")),
-    "Go's programs": Layer(["tests/go"], on("stock")),
     "random runs": Layer(["tests/promises/test_exactly_once.py"], on(QUICKEST, "no-bound")),
+    "every schedule": Layer(["tests/model/test_schedules.py"], []),
+    "state machine": Layer(["tests/model/machine"], []),
+    "step by step": step_by_step((name for names in PROMISES.values() for name in names), UNITS),
+    "Go's programs": Layer(["tests/go"], on("stock")),
+    "interrupted calls": INTERRUPTED_CALLS,
     "growth": Layer(["tests/promises/test_growth.py"], on("stock")),
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
-    "interrupted calls": Layer(
-        [f"tests/promises/test_interrupted_{what}.py" for what in ("steps", "calls", "cases")], on(QUICKEST, "real")
-    ),
-    "every schedule": Layer(["tests/model/test_schedules.py"], []),
-    "state machine": Layer(["tests/model/machine"], [], 150),  # One test, of half a minute.
 }
+"""The quick ones first: with ``--first`` a fault is done with sooner."""
+LIKELY: Mapping[str, Layer] = {
+    **{subject: step_by_step(names, UNITS if subject == "surroundings" else ()) for subject, names in PROMISES.items()},
+    "interrupted": INTERRUPTED_CALLS,
+}
+"""For each subject of faults, the part of a layer that is the first to catch most of them."""
 
 
 def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -114,7 +134,7 @@ def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:
     Raises:
         TimeoutExpired: It did not end.
     """
-    environment = {**os.environ, "PYTHONPATH": str(package)}
+    environment = {**os.environ, "PYTHONPATH": str(package), "AS_FOUND": "1"}
     # Compiling the tests anew each time takes longer than most faults.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.run(

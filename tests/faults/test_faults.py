@@ -14,7 +14,7 @@ from tests.faults import __main__ as program
 from tests.faults import layers
 from tests.faults.fault import Fault
 from tests.faults.layers import Finding, Layer, check_import
-from tests.faults.seeded import FAULTS
+from tests.faults.seeded import FAULTS, SUBJECTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,23 @@ def test_with_first_a_fault_is_done_with_once_a_layer_has_caught_it(
     monkeypatch.setattr(program, "FAULTS", [CAUGHT])
     monkeypatch.setattr(program, "LAYERS", {"one test": layer(), "again": layer()})
     assert program.main(["--first"]) == 0
-    assert f"| {CAUGHT.name} | by a test | not run |\n| 1 faults | 1 | 0 |" in capsys.readouterr().out
+    assert f"| {CAUGHT.name} | not run | by a test | not run |\n| 1 faults | 0 | 1 | 0 |" in capsys.readouterr().out
+
+
+def test_with_first_the_tests_of_the_subject_of_a_fault_come_before_any_layer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(program, "FAULTS", [CAUGHT])
+    monkeypatch.setattr(program, "SUBJECTS", {"closing": [CAUGHT]})
+    monkeypatch.setattr(program, "LIKELY", {"closing": layer()})
+    monkeypatch.setattr(program, "LAYERS", {"again": layer()})
+    assert program.main(["--first"]) == 0
+    assert f"| {CAUGHT.name} | by a test | not run |\n" in capsys.readouterr().out
+
+
+def test_each_subject_of_faults_has_tests_that_are_there() -> None:
+    assert {*layers.LIKELY} == {*SUBJECTS}
+    assert not any(layer.missing for layer in layers.LIKELY.values())
 
 
 def found_nothing(*_: object) -> None:

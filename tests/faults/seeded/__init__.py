@@ -17,17 +17,18 @@ from tests.faults.seeded.overflowing import OVERFLOWING, REFUSED
 from tests.faults.seeded.selecting import SELECTING
 from tests.faults.seeded.surroundings import SURROUNDINGS
 
-FAULTS = [
-    *ORDER,
-    *CLOSING,
-    *ENDINGS,
-    *CANCELLATION,
-    *AWAITED_TASKS,
-    *SELECTING,
-    *CASES,
-    *BATCHES,
-    *OVERFLOWING,
-    *REFUSED,
-    *INTERRUPTED,
-    *SURROUNDINGS,
-]
+SUBJECTS = {
+    "order": ORDER,
+    "closing": CLOSING,
+    "endings": ENDINGS,
+    "cancellation": CANCELLATION,
+    "awaited tasks": AWAITED_TASKS,
+    "selecting": SELECTING,
+    "cases": CASES,
+    "batches": BATCHES,
+    "overflowing": OVERFLOWING,
+    "refused": REFUSED,
+    "interrupted": INTERRUPTED,
+    "surroundings": SURROUNDINGS,
+}
+FAULTS = [fault for faults in SUBJECTS.values() for fault in faults]
