@@ -44,9 +44,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     if SHARED:
         nodes = {item.nodeid for item in items}
-        left_out = [item for item in items if is_for_another(item.nodeid, nodes)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not is_for_another(item.nodeid, nodes)]
+        firsts = {*{item.nodeid.partition("[")[0]: item.nodeid for item in reversed(items)}.values()}
+        left_out = {node for node in nodes if is_for_another(node, nodes, first=node in firsts)}
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+        items[:] = [item for item in items if item.nodeid not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

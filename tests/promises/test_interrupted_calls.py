@@ -64,7 +64,7 @@ async def test_what_is_done_at_any_moment_of_a_call_loses_nothing_and_leaves_nob
                 interrupted.at((number, meanwhile))
 
 
-@pytest.mark.long(1, 8)
+@pytest.mark.long(1, 4)
 @on_the_quickest_loop
 @each_kind
 @each_scene

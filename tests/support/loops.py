@@ -40,18 +40,19 @@ QUICKEST = [*LOOPS][-1]  # For what is repeated so often that debug mode would t
 SHARED = bool(os.environ.get("SHARED_LOOPS"))
 """Whether the interpreters share the tests, as in nox."""
 INTERPRETERS = 5
-BETWEEN = (12, 14)  # Between the oldest, the one that is measured and the newest.
+MEASURED = 13  # Minor version. There coverage is measured, and everything runs on asyncio's own loop.
+PARTS = 3
 
 
-def is_for_another(node: str, nodes: Container[str]) -> bool:
+def is_for_another(node: str, nodes: Container[str], *, first: bool) -> bool:
     """Return whether another interpreter is to run a test.
 
-    The oldest, the newest and the one that is measured run all that runs on asyncio's own loop, or on none; those
-    between, half of it each. Of what also runs on other loops, each runs a fifth there.
+    All that runs on asyncio's own loop, or on none, is run where coverage is measured; the others run the first set of
+    arguments of each test, and a third of the rest. Of what also runs on other loops, each runs a fifth there.
     """
     minor = sys.version_info.minor
     stock = re.sub(r"(?<=[\[-])(eager|uvloop)(?=[\]-])", "stock", node)
     number = crc32(stock.encode())
     if stock != node and stock in nodes:
         return number % INTERPRETERS != minor % INTERPRETERS
-    return minor in BETWEEN and number % 2 != minor // 2 % 2
+    return minor != MEASURED and not first and number % PARTS != minor % PARTS

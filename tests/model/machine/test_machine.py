@@ -210,7 +210,7 @@ class Machine(RuleBasedStateMachine):
                     self.stage.finish()
 
 
-@pytest.mark.long(25, 400)
+@pytest.mark.long(25, 200)
 @pytest.mark.parametrize("part", range(4))  # One after the other they would keep one core busy for minutes.
 def test_no_run_breaks_a_promise(part: int, size: int) -> None:
     steps = 150 if proof.SEED else 60
