@@ -27,13 +27,13 @@ from __future__ import annotations
 from asyncio import InvalidStateError
 from collections import deque
 from collections.abc import Callable
-from types import FunctionType
-from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar
+from math import inf
+from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar
 
 from ._failing import Failure
 from ._waiting import Line, Waiter, refuse
 from .errors import ChannelClosed, ChannelEmpty, ChannelFailed, ChannelFull
-from .protocols import Buffer, SelectCase, Waiting
+from .protocols import Buffer, Waiting
 
 Item = TypeVar("Item")
 
@@ -47,6 +47,7 @@ class _NotReady(Line[Any]):  # type: ignore[explicit-any]  # It takes the place 
 
 NOT_READY = _NotReady()
 NO_LINE: Final[Line[Any]] = Line()  # type: ignore[explicit-any]  # Both lines of a channel on which nobody has waited.
+_new: Final = object.__new__  # Each step on the way to it takes part of the time to make a channel.
 NO_BUFFER: Any = ()  # type: ignore[explicit-any]  # Shared until the first push, since an empty deque takes 760 bytes.
 
 
@@ -84,6 +85,17 @@ class ChannelCore(Generic[Item]):
     _pushes: Line[Item]
     _push_limit: float
 
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Make one with no items and a bound of 0; what else there is to give it, ``__init__`` takes."""
+        self = _new(cls)
+        self._items = NO_BUFFER
+        self._unclaimed = self._push_limit = self._bound = 0
+        self._closed = False
+        self._failure = None
+        _set_name(self, None)
+        self._pulls = self._pushes = NOT_READY if cls._has_buffer else NO_LINE
+        return self
+
     def __init_subclass__(cls, **arguments: object) -> None:
         """See what the class overrides."""
         super().__init_subclass__(**arguments)
@@ -109,103 +121,36 @@ class ChannelCore(Generic[Item]):
         """Count the items in the buffer that are there to pull; ``None`` without a buffer."""
         return None
 
-    def empty(self) -> bool:
-        """Return whether there is no item to pull."""
-        return not self._unclaimed
-
-    def full(self) -> bool:
-        """Return whether there are as many items to pull as the bound allows, or more."""
-        return self._unclaimed >= self.capacity
-
-    def push_nowait(self, item: Item) -> None:
-        """Send an item without waiting.
-
-        Args:
-            item: What to send. It may be anything, even ``None``.
-
-        Raises:
-            ChannelFull: The push would have to wait.
-            ChannelClosed: The channel is closed.
-            RuntimeError: The waiting pull that it would serve belongs to another event loop or thread.
-        """
-        if (unclaimed := self._unclaimed) < self._push_limit:
-            self._unclaimed = unclaimed + 1
-            try:
-                self._items.append(item)
-            except BaseException:
-                self._unclaimed -= 1
-                raise
-        elif not self._try_push(item):
-            raise ChannelFull(self)
-
-    def pull_nowait(self) -> Item:
-        """Take the oldest item without waiting.
-
-        Returns:
-            The item. Nobody else gets it.
-
-        Raises:
-            ChannelEmpty: The pull would have to wait.
-            ChannelClosed: The channel is closed and nothing is left.
-            ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
-            RuntimeError: The waiting push that it would serve belongs to another event loop or thread.
-        """
-        if (unclaimed := self._unclaimed) and not self._pushes:
-            self._unclaimed = unclaimed - 1
-        elif not self._try_claim():
-            raise ChannelEmpty(self)
-        return self._items.popleft()
-
-    def close(self, *, cause: BaseException | None = None, immediate: bool = False) -> None:
-        """Say that no more items will come.
-
-        Every waiting push, and every later one, raises `ChannelClosed`. What the channel holds can still be pulled;
-        then pulls raise it too. Closing twice is harmless: the first close decides on the cause.
-
-        Args:
-            cause: An error, if it is because of this error that no more items will come. Then pulls raise
-                `ChannelFailed` instead of `ChannelClosed`, and the error is the ``__cause__`` of what pulls and pushes
-                raise.
-            immediate: Also discard the items that are there to pull, also if the channel is already closed.
-
-        Raises:
-            TypeError: ``cause`` is not an instance of an exception. The channel stays open.
-            RuntimeError: A task of another event loop or thread waits on the channel, which stays open.
-        """
-        failure = None if cause is None else _to_failure(cause)
-        self._pulls.first()  # Both lines are asked before anything changes: a task of another loop
-        self._pushes.first()  # cannot be woken, and then the channel stays open.
+    def __repr__(self) -> str:
+        """Return the kind, the name, how many items and waiting tasks there are, and whether the channel is closed."""
+        facts = [self._fill()]
+        pushes, pulls = self.waiting
+        if pushes:
+            facts.append(counted(pushes, "push waiting", "pushes waiting"))
+        if pulls:
+            facts.append(counted(pulls, "pull waiting", "pulls waiting"))
         if self._closed:
-            self._end()
-        elif failure is None or self._failure is None:
-            self._failure = failure
-        else:  # An error leaves an async with, of which pulls are to know later.
-            self._failure.cause = failure.cause
-        self._closed = True
-        self._push_limit = 0
-        self._wake_ended_pulls()
-        self._pushes.wake_closed(self._closed_to_pushes)
-        if immediate:
-            # Dropped only once the channel is in order again: the last use of an item may run code of its own.
-            dropped: list[Item] = []
-            while True:
-                if not self._unclaimed:
-                    break
-                self._unclaimed -= 1
-                dropped.append(self._items.pop())
-            del dropped
+            facts.append("closed")
+        kind, name = type(self).__name__, self.name
+        return f"<{kind if name is None else f'{kind} {name!r}'}: {', '.join(facts)}>"
 
-    def pull_case(self) -> SelectCase[Item]:
-        """Make a case for `chanselect` from this pull. Making it does nothing; it may be used again and again."""
-        return PullCase(self)
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied or pickled: the copy would be another channel, without the tasks that wait."""
+        raise TypeError(f"a channel cannot be copied or pickled: pass {self!r} itself")
 
-    def push_case(self, item: Item) -> SelectCase[None]:
-        """Make a case for `chanselect` from this push. Making it does nothing; it may be used again and again.
+    def _fill(self) -> str:
+        """Say for `repr` what the channel holds: without a buffer only what cancelled pulls left."""
+        if not self._has_buffer:
+            return f"unbuffered, {counted(self._unclaimed, 'item', 'items')}" if self._unclaimed else "unbuffered"
+        if self._bound == inf:
+            return f"{counted(self._unclaimed, 'item', 'items')}, no bound"
+        return f"{self._unclaimed} of {counted(int(self._bound), 'item', 'items')}"
 
-        Args:
-            item: What is sent each time the case is chosen.
-        """
-        return PushCase(self, item)
+    def _call(self, name: object) -> None:
+        """Give the channel its name."""
+        if not isinstance(name, str):
+            raise TypeError(f"name must be a str, got {name!r}")
+        self.name = name
 
     def _make_buffer(self) -> Buffer[Item]:
         """Make what holds the items: here a ``deque``, the oldest item first. Override this for another order.
@@ -257,6 +202,21 @@ class ChannelCore(Generic[Item]):
         """Let pulls know of a close that they were not to know of yet."""
         if self._failure is not None:
             self._failure.end()
+
+    def _ask_lines(self) -> None:
+        """Refuse what would have to wake a task that cannot be woken from here, before anything changes."""
+        self._pulls.first()
+        self._pushes.first()
+
+    def _discard(self) -> None:
+        """Discard the items that nobody has a claim to."""
+        # Dropped only once the channel is in order again: the last use of an item may run code of its own.
+        dropped: list[Item] = []
+        while True:
+            if not self._unclaimed:
+                break
+            self._unclaimed -= 1
+            dropped.append(self._items.pop())
 
     def _can_push(self) -> bool:
         """Return whether a push has something to do now, be it to raise or to drop an item."""
@@ -419,11 +379,15 @@ class ChannelCore(Generic[Item]):
         if self._closed or self._unclaimed < self._bound:
             self._serve_latecomers()
 
-    def _serve_latecomers(self) -> None:
-        """Serve whoever came to wait when there was no reason to any more."""
+    def _serve_pushes(self) -> None:
+        """Serve the pushes that have no reason to wait any more."""
         if self._closed:
             self._pushes.wake_closed(self._closed_to_pushes)
         self._let_in(self._bound)
+
+    def _serve_latecomers(self) -> None:
+        """Serve whoever came to wait when there was no reason to any more."""
+        self._serve_pushes()
         while True:
             if not (self._unclaimed and self._pulls):
                 break
@@ -438,77 +402,9 @@ class ChannelCore(Generic[Item]):
             self._pulls.wake_closed(self._closed_to_pulls)
 
 
-class PullCase(Generic[Item]):
-    """A pull offered to a select. See `SelectCase`."""
-
-    __slots__ = ("channel",)
-
-    def __init__(self, channel: ChannelCore[Item]) -> None:
-        self.channel = channel
-
-    @property
-    def line(self) -> Line[None]:
-        line = self.channel._pulls  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        return self.channel._begin_pulls() if line is NO_LINE else line  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-    def ready(self) -> bool:
-        return self.channel._can_pull()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-    def proceed(self) -> Item:
-        return self.channel._pull_now()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-    def enrol(self, waiter: Waiter) -> None:
-        self.channel._join_pulls(waiter)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-    def finish(self) -> Item:
-        return self.channel._take_oldest()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-    def abandon(self) -> bool:
-        self.channel._release_claim()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        return True
-
-    def __repr__(self) -> str:
-        return f"{self.channel!r}.pull_case()"
-
-
-class PushCase(Generic[Item]):
-    """A push offered to a select. See `SelectCase`."""
-
-    __slots__ = ("_item", "channel")
-
-    def __init__(self, channel: ChannelCore[Item], item: Item) -> None:
-        self.channel = channel
-        self._item = item
-
-    @property
-    def line(self) -> Line[Item]:
-        line = self.channel._pushes  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        return self.channel._begin_pushes() if line is NO_LINE else line  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-    def ready(self) -> bool:
-        return self.channel._can_push()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-    def proceed(self) -> None:
-        self.channel._push_now(self._item)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-    def enrol(self, waiter: Waiter) -> None:
-        self.channel._join_pushes(waiter, self._item)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-    def finish(self) -> None:
-        """The item was taken when the case was served: there is nothing left to do."""
-
-    def abandon(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return f"{self.channel!r}.push_case({self._item!r})"
-
-
-def _to_failure(cause: object) -> Failure:
-    """Take what is given for a cause; refuse what is none."""
-    if not isinstance(cause, BaseException):
-        raise TypeError(f"cause must be an instance of an exception, got {cause!r}")
-    return Failure(cause)
+def counted(number: int, one: str, more: str) -> str:
+    """Say how many there are, in the right number."""
+    return f"{number} {one if number == 1 else more}"
 
 
 def _check_buffer(buffer: object) -> None:
@@ -521,12 +417,8 @@ def _check_buffer(buffer: object) -> None:
         raise ValueError(f"_make_buffer() must return an empty buffer, got {buffer!r}")
 
 
-for _member in vars(ChannelCore).values():
-    if isinstance(_member, FunctionType):  # Python names them where the arguments do not fit.
-        _member.__qualname__ = f"Channel.{_member.__name__}"
-
 # What a class that overrides nothing does with a push for which there is no room.
 _waits: Final[object] = vars(ChannelCore)["_overflow"]
 
 # Past a class attribute `name` of a subclass, which gives its channels one.
-set_name: Final[Callable[[object, None], None]] = vars(ChannelCore)["name"].__set__
+_set_name: Final[Callable[[object, None], None]] = vars(ChannelCore)["name"].__set__

@@ -1,17 +1,18 @@
-"""What the strategies that drop items share: a buffer with a limit, and the count of what was dropped.
+"""What drops items where there is no room for them: the two ways to do it, and the count.
 
-Invariant: the bound is an integer of at least 1. Which item is dropped where there is no room, the strategies say.
+Invariant: what drops items has a buffer with a limit, an integer of at least 1.
 """
 
 from __future__ import annotations
 
+from collections import deque
+
 from ._arguments import as_finite_bound, check_overflow
-from ._core import NO_LINE, Item
-from .channel import Channel
+from ._core import NO_LINE, ChannelCore, Item
 
 
-class LossyChannel(Channel[Item]):
-    """A channel to which a push never waits."""
+class Lossy(ChannelCore[Item]):
+    """A core that counts what it drops."""
 
     __slots__ = ("_dropped",)
 
@@ -45,3 +46,36 @@ class LossyChannel(Channel[Item]):
     def _fill(self) -> str:
         fill = super()._fill()
         return f"{fill}, {self._dropped} dropped" if self._bound else fill  # Not initialised, it counts nothing.
+
+    def _drop_oldest(self, items: deque[Item], item: Item) -> bool:
+        """Drop the oldest of the buffered items until there is room; what is claimed stands before them.
+
+        Nothing is dropped if the buffer refuses the new item. What is dropped is let go of last, when the channel is in
+        order again: that may run code of its own.
+        """
+        unclaimed = self._unclaimed
+        if self._closed or unclaimed < self._bound:  # Somebody came between the look and this.
+            return self._try_push(item)
+        oldest = items[-unclaimed]  # One item for another, and no call between the look and the append.
+        del items[-unclaimed]
+        self._dropped += 1
+        try:
+            items.append(item)
+        except BaseException:
+            items.insert(len(items) - unclaimed + 1, oldest)
+            self._dropped -= 1
+            raise
+        more: list[Item] = []  # Where cancelled pulls have left their items, there is more than one too many.
+        while True:
+            if self._unclaimed <= self._bound:
+                return True
+            another = items[-self._unclaimed]
+            del items[-self._unclaimed]
+            self._unclaimed -= 1
+            self._dropped += 1
+            more.append(another)
+
+    def _drop_newest(self) -> bool:
+        """Drop an item that did not come in."""
+        self._dropped += 1
+        return True

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
 
 from ._core import Item
-from ._lossy import LossyChannel
+from ._lossy import Lossy
+from .channel import Channel
 
 if TYPE_CHECKING:
     from .channel import Arguments
 
 
-class DroppingChannel(LossyChannel[Item]):
+class DroppingChannel(Lossy[Item], Channel[Item]):
     """A channel that keeps the oldest items: while it is full, what is pushed is dropped.
 
     ``Channel[int](buffer=10, overflow="drop_newest")`` makes one. A push never waits, and never raises `ChannelFull`.
@@ -54,7 +55,5 @@ class DroppingChannel(LossyChannel[Item]):
         self._begin(buffer, overflow, "drop_newest", "DroppingChannel", name)
 
     def _overflow(self, item: Item) -> bool:
-        """Drop the item."""
         del item
-        self._dropped += 1
-        return True
+        return self._drop_newest()

@@ -9,13 +9,14 @@ from collections import deque
 from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
 
 from ._core import Item
-from ._lossy import LossyChannel
+from ._lossy import Lossy
+from .channel import Channel
 
 if TYPE_CHECKING:
     from .channel import Arguments
 
 
-class SlidingChannel(LossyChannel[Item]):
+class SlidingChannel(Lossy[Item], Channel[Item]):
     """A channel that keeps the newest items: while it is full, each push drops the oldest item.
 
     ``Channel[int](buffer=10, overflow="drop_oldest")`` makes one. A push never waits, and never raises `ChannelFull`.
@@ -59,29 +60,4 @@ class SlidingChannel(LossyChannel[Item]):
         return deque()
 
     def _overflow(self, item: Item) -> bool:
-        """Drop the oldest items until there is room; what is claimed stands before them in the buffer.
-
-        Nothing is dropped if the buffer refuses the new item. What is dropped is let go of last, when the channel is in
-        order again: that may run code of its own.
-        """
-        items, unclaimed = self._items, self._unclaimed
-        if self._closed or unclaimed < self._bound:  # Somebody came between the look and this.
-            return self._try_push(item)
-        oldest = items[-unclaimed]  # One item for another, and no call between the look and the append.
-        del items[-unclaimed]
-        self._dropped += 1
-        try:
-            items.append(item)
-        except BaseException:
-            items.insert(len(items) - unclaimed + 1, oldest)
-            self._dropped -= 1
-            raise
-        more: list[Item] = []  # Where cancelled pulls have left their items, there is more than one too many.
-        while True:
-            if self._unclaimed <= self._bound:
-                return True
-            another = items[-self._unclaimed]
-            del items[-self._unclaimed]
-            self._unclaimed -= 1
-            self._dropped += 1
-            more.append(another)
+        return self._drop_oldest(self._items, item)

@@ -25,7 +25,7 @@ CAUGHT = Fault(
     "a pull finds a closed channel empty", "_core.py", CLOSED, CLOSED.replace("self._closed_to_pulls()", "ChannelEmpty")
 )
 HANGS = Fault("a pull never ends", "_core.py", CLOSED, CLOSED.replace("if", "while").replace("raise ", ""))
-MISSED = Fault("a channel shows itself as another", "channel.py", 'facts.append("closed")', 'facts.append("open")')
+MISSED = Fault("a channel shows itself as another", "_core.py", 'facts.append("closed")', 'facts.append("open")')
 
 
 def layer(*arguments: str) -> Layer:

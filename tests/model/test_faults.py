@@ -14,6 +14,7 @@ import pytest
 from pychanasync import _cancelling
 from pychanasync._core import ChannelCore
 from pychanasync._failing import Failure
+from pychanasync._sending import Sending
 from pychanasync._waiting import Timer, was_served
 from tests.model.explorer import Choices, explore, play
 from tests.model.programs import PROGRAMS
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pychanasync import Channel, DroppingChannel, SelectCase, SlidingChannel
-    from pychanasync._core import PullCase
+    from pychanasync._receiving import PullCase
     from pychanasync._waiting import AnyLine, Line, Waiter
     from pychanasync.cases import _Timers
     from pychanasync.ending import Future, _Tie
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
 
 begin_buffer, try_push = ChannelCore[int]._begin_buffer, ChannelCore[int]._try_push
-close = ChannelCore[int].close
+close = Sending[int].close
 defer, awaiting, pass_up = _cancelling.defer, _cancelling._awaiting, _cancelling._pass_up
 
 
@@ -217,7 +218,7 @@ def pass_up_what_was_raised_below(
     pass_up(deferred, before, above, ended)
 
 
-def close_anew(self: ChannelCore[int], *, cause: BaseException | None = None, immediate: bool = False) -> None:
+def close_anew(self: Sending[int], *, cause: BaseException | None = None, immediate: bool = False) -> None:
     if self._closed:
         self._failure = None if cause is None else Failure(cause)
     close(self, cause=cause, immediate=immediate)
@@ -249,14 +250,14 @@ def close_for_the_last_failure(self: _Tie, task: Future) -> None:
 
 
 FAULTS = {
-    "a push forgets its cancellation": Fault("channel.defer", nothing, "a push before a rest"),
+    "a push forgets its cancellation": Fault("_sending.defer", nothing, "a push before a rest"),
     "a select forgets its cancellation": Fault("select.defer", nothing, "a select of one push"),
     "what was deferred is not raised at the next wait": Fault(
         "_waiting.raise_pending", nothing, "a push before a pull"
     ),
     "what was deferred is not delivered": Fault("_cancelling._deliver", nothing, "a push before a rest"),
     "what was taken back is raised": Fault(
-        "channel.defer", defer_whatever_is_taken_back, "a cancellation taken back before pauses"
+        "_sending.defer", defer_whatever_is_taken_back, "a cancellation taken back before pauses"
     ),
     "a cancellation ends with its task": Fault("_cancelling._awaiting", nobody, "an awaited push before a rest"),
     "a cancellation goes up one level": Fault("_cancelling._awaiting", only_the_next, "a chain of three"),
@@ -283,7 +284,9 @@ FAULTS = {
         "_core.ChannelCore._try_claim", claim_what_is_claimed, "a newcomer beside a woken pull"
     ),
     "a later arrival overtakes": Fault("_waiting.Line.join", jump, "two pulls and a push"),
-    "an item is delivered twice": Fault("_core.PullCase.finish", take_a_copy_of_the_item, "a select and an iteration"),
+    "an item is delivered twice": Fault(
+        "_receiving.PullCase.finish", take_a_copy_of_the_item, "a select and an iteration"
+    ),
     "a closed channel takes an item": Fault("_core.ChannelCore._try_push", push_to_the_closed, "pushes and a close"),
     "a close forgets who waits": Fault("_waiting.Line.wake_closed", nothing, "pulls and a close"),
     "who leaves stays in line": Fault("_waiting.Line.leave", stay, "a push by hand"),
@@ -324,8 +327,8 @@ FAULTS = {
     "the timer of a select runs on": Fault(
         "cases._Timers.leave", leave_the_timer, "a select of a pull and a time beside a push"
     ),
-    "a cause is forgotten": Fault("_core._to_failure", nothing, "a select with itself and a cause"),
-    "a later close changes the cause": Fault("_core.ChannelCore.close", close_anew, "two closes with causes"),
+    "a cause is forgotten": Fault("_sending._to_failure", nothing, "a select with itself and a cause"),
+    "a later close changes the cause": Fault("_sending.Sending.close", close_anew, "two closes with causes"),
     "receivers hear of an error at once": Fault("_failing.Failure.delay", nothing, "an awaited block"),
     "receivers hear of an error an iteration early": Fault(
         "_failing.Failure._come_next", come_in_the_same_iteration, "what need not wait after a block"
@@ -334,7 +337,7 @@ FAULTS = {
     "an end that has come stays on the task": Fault(
         "_failing.Failure.end", stay_on_the_task, "what need not wait after a block"
     ),
-    "a sender that was refused has failed": Fault("channel.is_failure", always, "a block left by a refusal"),
+    "a sender that was refused has failed": Fault("_sending.is_failure", always, "a block left by a refusal"),
     "a task that was refused has failed": Fault(
         "ending.is_failure", always, "a close after a task that was refused and one that fails"
     ),
@@ -347,7 +350,9 @@ FAULTS = {
     "a strategy is not asked for its buffer": Fault(
         "_core.ChannelCore._begin_buffer", begin_a_queue, "a row of pushes by priority"
     ),
-    "a push that was refused returns": Fault("channel.raise_refusal", nothing, "a waiting push refused before another"),
+    "a push that was refused returns": Fault(
+        "_sending.raise_refusal", nothing, "a waiting push refused before another"
+    ),
     "a select that was refused returns": Fault("select.raise_refusal", nothing, "a waiting select refused"),
     "a pull is forgotten whose push was refused": Fault(
         "_waiting.Line.put_back", nothing, "a push refused beside pulls"

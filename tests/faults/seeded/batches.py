@@ -10,28 +10,28 @@ GIVE_BACK = "            for _ in range(claims):\n                self._release_
 LOOK = "claims += self._claim_some(limit - claims)\n"
 
 BATCHES = [
-    Fault("a batch that is cancelled keeps what it has", "channel.py", GIVE_BACK, ""),
+    Fault("a batch that is cancelled keeps what it has", "_receiving.py", GIVE_BACK, ""),
     Fault(
         "a batch that is cancelled takes with it what it has",
-        "channel.py",
+        "_receiving.py",
         GIVE_BACK,
         "            self._take_claimed(claims)\n",
     ),
     Fault(
         "a batch gives one item back, whatever it has",
-        "channel.py",
+        "_receiving.py",
         "            for _ in range(claims):\n",
         "            if claims:\n",
     ),
     Fault(
         "a batch keeps what it has where it is refused, or its coroutine closed",
-        "channel.py",
+        "_receiving.py",
         f"        except BaseException:\n{GIVE_BACK}",
         f"        except CancelledError:\n{GIVE_BACK}",
     ),
     Fault(
         "a woken batch that is cancelled keeps its claim",
-        "channel.py",
+        "_receiving.py",
         f"{LEAVE}{OF_A_BATCH}",
         f"            self._pulls.leave(waiter)\n{OF_A_BATCH}",
     ),
@@ -57,55 +57,58 @@ BATCHES = [
     ),
     Fault(
         "a batch does not look at what came with its first item",
-        "channel.py",
+        "_receiving.py",
         f"            {LOOK}            if within",
         "            if within",
     ),
     Fault(
         "a batch does not look at what came with a further item",
-        "channel.py",
+        "_receiving.py",
         f"                        claims += 1\n                        {LOOK}",
         "                        claims += 1\n",
     ),
     Fault(
         "a batch does not look at what came as its time ended",
-        "channel.py",
+        "_receiving.py",
         f"                    timer.stop()\n                {LOOK}",
         "                    timer.stop()\n",
     ),
     Fault(
         "a batch waits for more though it has no time",
-        "channel.py",
+        "_receiving.py",
         "            if within and claims",
         "            if claims",
     ),
     Fault(
         "a batch of a closed channel waits for more",
-        "channel.py",
+        "_receiving.py",
         " and not self._has_ended():\n                timer",
         ":\n                timer",
     ),
     Fault(
         "a batch that has some raises at a close",
-        "channel.py",
+        "_receiving.py",
         "        return outcome is self._pulls\n",
         "        if outcome not in {None, self._pulls}:\n"
         "            raise self._closed_to_pulls()\n"
         "        return outcome is self._pulls\n",
     ),
-    Fault("a batch whose time is over waits on if it was woken", "channel.py", " and not timer.over", ""),
+    Fault("a batch whose time is over waits on if it was woken", "_receiving.py", " and not timer.over", ""),
     Fault(
         "a batch whose time is over stays in its line",
-        "channel.py",
+        "_receiving.py",
         "        if outcome is None:  # The time is over.\n            self._pulls.leave(waiter)\n",
         "",
     ),
     Fault(
-        "the timer of a batch runs on", "channel.py", "                    timer.stop()\n", "                    pass\n"
+        "the timer of a batch runs on",
+        "_receiving.py",
+        "                    timer.stop()\n",
+        "                    pass\n",
     ),
     Fault(
         "a batch that waits for more stands before all others",
-        "channel.py",
+        "_receiving.py",
         "            timer.waiter = waiter\n        try:\n            self._join_pulls(waiter)\n",
         "            timer.waiter = waiter\n        try:\n            self._join_pulls(waiter)\n"
         "            if timer is not None:\n                self._pulls.move_to_end(waiter, last=False)\n",

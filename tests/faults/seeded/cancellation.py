@@ -33,19 +33,19 @@ CANCELLATION = [
     ),
     Fault(
         "a pull whose coroutine is closed leaves its entry, or its claim",
-        "channel.py",
+        "_receiving.py",
         PULL_RAISES,
         PULL_RAISES.replace("BaseException", "CancelledError"),
     ),
     Fault(
         "a push whose coroutine is closed leaves its entry",
-        "channel.py",
+        "_sending.py",
         "except BaseException:\n            self._pushes",
         "except Exception:\n            self._pushes",
     ),
     Fault(
         "a cancelled pull keeps its claim",
-        "channel.py",
+        "_receiving.py",
         PULL_RAISES,
         PULL_RAISES.replace(
             "if self._pulls.leave(waiter):\n                self._release_claim()", "self._pulls.leave(waiter)"
@@ -53,7 +53,7 @@ CANCELLATION = [
     ),
     Fault(
         "a cancelled pull takes its item with it",
-        "channel.py",
+        "_receiving.py",
         PULL_RAISES,
         PULL_RAISES.replace("self._release_claim()", "self._items.popleft()"),
     ),
@@ -65,13 +65,13 @@ CANCELLATION = [
     ),
     Fault(
         "a push raises though its item was taken",
-        "channel.py",
+        "_sending.py",
         "if not self._pushes.leave(waiter):\n                raise\n",
         "self._pushes.leave(waiter)\n            raise\n",
     ),
     Fault(
         "a push whose item was taken takes it back if it still finds it",
-        "channel.py",
+        "_sending.py",
         "            defer(cancellation, before)",
         "            if item in self._items:\n"
         "                self._items.remove(item)\n"
@@ -80,7 +80,7 @@ CANCELLATION = [
     ),
     Fault(
         "a cancellation that comes after the push was done is lost",
-        "channel.py",
+        "_sending.py",
         "            defer(cancellation, before)",
         "           ",
     ),
@@ -116,7 +116,7 @@ CANCELLATION = [
     ),
     Fault(
         "a deferred cancellation of a push that was taken back is delivered beside an older request",
-        "channel.py",
+        "_sending.py",
         "before = task.cancelling() if task is not None else 0",
         "before = 0",
     ),
@@ -164,7 +164,7 @@ CANCELLATION = [
     ),
     Fault(
         "a push keeps its task in a reference cycle",
-        "channel.py",
+        "_sending.py",
         "        del task  # Else",
         "        # Else",
     ),

@@ -7,13 +7,13 @@ from tests.faults.fault import Fault
 CAUSES = [
     Fault(
         "a close forgets its cause",
-        "_core.py",
+        "_sending.py",
         "failure = None if cause is None else _to_failure(cause)",
         "failure = None",
     ),
     Fault(
         "a later close changes the cause",
-        "_core.py",
+        "_sending.py",
         "        elif failure is None or self._failure is None:\n",
         "        if failure is None or self._failure is None:\n",
     ),
@@ -43,13 +43,13 @@ CAUSES = [
     ),
     Fault(
         "an iteration over a failed channel ends as if nothing were missing",
-        "channel.py",
+        "_receiving.py",
         "except ChannelClosed:\n            raise StopAsyncIteration",
         "except (ChannelClosed, ChannelFailed):\n            raise StopAsyncIteration",
     ),
     Fault(
         "the class of an error is taken for a cause",
-        "_core.py",
+        "_sending.py",
         "if not isinstance(cause, BaseException):",
         "if not (isinstance(cause, BaseException) or isinstance(cause, type)):",
     ),
@@ -58,7 +58,7 @@ CAUSES = [
 LEFT_BY_AN_ERROR = [
     Fault(
         "receivers hear at once of an error that left a block",
-        "channel.py",
+        "_sending.py",
         "            failure.delay(self._wake_ended_pulls)\n",
         "",
     ),
@@ -112,25 +112,25 @@ LEFT_BY_AN_ERROR = [
     ),
     Fault(
         "another sender that leaves its block brings the end early",
-        "channel.py",
+        "_sending.py",
         "        if self._closed and not self._has_ended():  # By the error of another sender",
         "        if False:  # By the error of another sender",
     ),
     Fault(
         "an explicit close does not bring the end",
-        "_core.py",
+        "_sending.py",
         "        if self._closed:\n            self._end()\n",
         "        if self._closed:\n            pass\n",
     ),
     Fault(
         "a sender that is cancelled in its block has failed",
-        "channel.py",
+        "_sending.py",
         "if isinstance(error, Exception) and is_failure(error) else None",
         "if error is not None and is_failure(error) else None",
     ),
     Fault(
         "a sender that meets the close in its block has failed",
-        "channel.py",
+        "_sending.py",
         "if isinstance(error, Exception) and is_failure(error) else None",
         "if isinstance(error, Exception) else None",
     ),
@@ -142,7 +142,7 @@ LEFT_BY_AN_ERROR = [
     ),
     Fault(
         "an async with that could not close its channel leaves a failure behind",
-        "channel.py",
+        "_sending.py",
         "            if failure is not None and failure is not self._failure:\n                failure.end()\n",
         "",
     ),

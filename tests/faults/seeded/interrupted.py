@@ -26,10 +26,10 @@ INTERRUPTED = [
         "an immediate close looks what is left before the jump back to its loop only",
         "_core.py",
         "while True:\n"
-        "                if not self._unclaimed:\n"
-        "                    break\n"
-        "                self._unclaimed -= 1\n",
-        "while self._unclaimed:\n                self._unclaimed -= 1\n",
+        "            if not self._unclaimed:\n"
+        "                break\n"
+        "            self._unclaimed -= 1\n            dropped",
+        "while self._unclaimed:\n            self._unclaimed -= 1\n            dropped",
     ),
     Fault(
         "a pull finds an item before it is out of its line",
@@ -51,25 +51,27 @@ INTERRUPTED = [
     ),
     Fault(
         "a push for which there is room counts its item after it has entered",
-        "channel.py",
+        "_sending.py",
         "            self._unclaimed = unclaimed + 1\n"
         "            try:\n"
         "                self._items.append(item)\n"
         "            except BaseException:\n"
         "                self._unclaimed -= 1\n"
-        "                raise\n",
-        "            self._items.append(item)\n            self._unclaimed = unclaimed + 1\n",
+        "                raise\n"
+        "            return\n",
+        "            self._items.append(item)\n            self._unclaimed = unclaimed + 1\n            return\n",
     ),
     Fault(
         "a push without waiting counts its item after it has entered",
-        "_core.py",
+        "_sending.py",
         "            self._unclaimed = unclaimed + 1\n"
         "            try:\n"
         "                self._items.append(item)\n"
         "            except BaseException:\n"
         "                self._unclaimed -= 1\n"
-        "                raise\n",
-        "            self._items.append(item)\n            self._unclaimed = unclaimed + 1\n",
+        "                raise\n"
+        "        elif",
+        "            self._items.append(item)\n            self._unclaimed = unclaimed + 1\n        elif",
     ),
     Fault(
         "a push that looked closer counts its item after it has entered",
@@ -84,7 +86,7 @@ INTERRUPTED = [
     ),
     Fault(
         "a pull counts its item after it has left",
-        "channel.py",
+        "_receiving.py",
         "            self._unclaimed = unclaimed - 1\n            return self._items.popleft()\n        if (self",
         "            item = self._items.popleft()\n"
         "            self._unclaimed = unclaimed - 1\n"
@@ -93,7 +95,7 @@ INTERRUPTED = [
     ),
     Fault(
         "an iteration counts its item after it has left",
-        "channel.py",
+        "_receiving.py",
         "            self._unclaimed = unclaimed - 1\n            return self._items.popleft()\n        try:",
         "            item = self._items.popleft()\n"
         "            self._unclaimed = unclaimed - 1\n"

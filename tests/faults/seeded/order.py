@@ -25,13 +25,13 @@ ORDER = [
     ),
     Fault(
         "a woken pull takes the newest item",
-        "channel.py",
+        "_receiving.py",
         "raise self._closed_to_pulls()\n        return self._items.popleft()",
         "raise self._closed_to_pulls()\n        return self._items.pop()",
     ),
     Fault(
         "a woken pull leaves its item for another",
-        "channel.py",
+        "_receiving.py",
         "raise self._closed_to_pulls()\n        return self._items.popleft()",
         "raise self._closed_to_pulls()\n        return self._items[0]",
     ),
@@ -43,7 +43,7 @@ ORDER = [
     ),
     Fault(
         "a pull that need not wait takes a claimed item",
-        "channel.py",
+        "_receiving.py",
         "        if (unclaimed := self._unclaimed) and not self._pushes:\n"
         "            self._unclaimed = unclaimed - 1\n"
         "            return self._items.popleft()\n"
@@ -55,7 +55,7 @@ ORDER = [
     ),
     Fault(
         "an iteration takes a claimed item",
-        "channel.py",
+        "_receiving.py",
         "        if (unclaimed := self._unclaimed) and not self._pushes:\n"
         "            self._unclaimed = unclaimed - 1\n"
         "            return self._items.popleft()\n"
@@ -73,7 +73,7 @@ ORDER = [
     ),
     Fault(
         "a pull that need not wait lets no waiting push in",
-        "channel.py",
+        "_receiving.py",
         "        if (unclaimed := self._unclaimed) and not self._pushes:\n"
         "            self._unclaimed = unclaimed - 1\n"
         "            return self._items.popleft()\n"
@@ -85,13 +85,14 @@ ORDER = [
     ),
     Fault(
         "a pull without waiting lets no waiting push in",
-        "_core.py",
-        "if (unclaimed := self._unclaimed) and not self._pushes:",
-        "if unclaimed := self._unclaimed:",
+        "_receiving.py",
+        "if (unclaimed := self._unclaimed) and not self._pushes:\n"
+        "            self._unclaimed = unclaimed - 1\n        elif",
+        "if unclaimed := self._unclaimed:\n            self._unclaimed = unclaimed - 1\n        elif",
     ),
     Fault(
         "an iteration lets no waiting push in",
-        "channel.py",
+        "_receiving.py",
         "        if (unclaimed := self._unclaimed) and not self._pushes:\n"
         "            self._unclaimed = unclaimed - 1\n"
         "            return self._items.popleft()\n"
@@ -127,25 +128,25 @@ ORDER = [
     ),
     Fault(
         "a channel with nothing but claimed items is not empty",
-        "_core.py",
+        "_receiving.py",
         "return not self._unclaimed",
         "return not self._items",
     ),
     Fault(
         "a channel is full of claimed items",
-        "_core.py",
+        "_sending.py",
         "return self._unclaimed >= self.capacity",
         "return len(self._items) >= self.capacity",
     ),
     Fault(
         "a push that need not wait suspends",
-        "channel.py",
+        "_sending.py",
         "if self._try_push(item):\n            return\n",
         "if self._try_push(item):\n            await asyncio.sleep(0)\n            return\n",
     ),
     Fault(
         "a pull that need not wait suspends",
-        "channel.py",
+        "_receiving.py",
         "and self._try_claim():\n            return",
         "and self._try_claim():\n            await asyncio.sleep(0)\n            return",
     ),

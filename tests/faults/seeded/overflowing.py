@@ -7,69 +7,69 @@ from tests.faults.fault import Fault
 OVERFLOWING = [
     Fault(
         "an overflow drops the oldest item, claimed or not",
-        "sliding.py",
+        "_lossy.py",
         "        oldest = items[-unclaimed]  # One item for another, and no call between the look and the append.\n"
         "        del items[-unclaimed]\n",
         "        oldest = items.popleft()\n",
     ),
     Fault(
         "a sliding channel drops the newest item",
-        "sliding.py",
+        "_lossy.py",
         "        oldest = items[-unclaimed]  # One item for another, and no call between the look and the append.\n"
         "        del items[-unclaimed]\n",
         "        oldest = items.pop()\n",
     ),
     Fault(
         "a sliding channel drops what is pushed",
-        "sliding.py",
+        "_lossy.py",
         "        oldest = items[-unclaimed]  #",
         "        self._dropped += 1\n        return True\n        oldest = items[-unclaimed]  #",
     ),
     Fault(
         "a sliding channel drops one item alone where a claim that was let go left two too many",
-        "sliding.py",
+        "_lossy.py",
         "            if self._unclaimed <= self._bound:\n                return True\n",
         "            return True\n",
     ),
     Fault(
         "an item that a sliding channel drops is not counted",
-        "sliding.py",
+        "_lossy.py",
         "        del items[-unclaimed]\n        self._dropped += 1\n",
         "        del items[-unclaimed]\n",
     ),
     Fault(
         "an item that a sliding channel drops is counted twice",
-        "sliding.py",
+        "_lossy.py",
         "        del items[-unclaimed]\n        self._dropped += 1\n",
         "        del items[-unclaimed]\n        self._dropped += 2\n",
     ),
     Fault(
         "of several items that a sliding channel drops at once only the first is counted",
-        "sliding.py",
+        "_lossy.py",
         "            self._dropped += 1\n",
         "",
     ),
     Fault(
         "a sliding channel drops an item for one that its buffer refuses",
-        "sliding.py",
+        "_lossy.py",
         "            items.insert(len(items) - unclaimed + 1, oldest)\n            self._dropped -= 1\n",
         "            self._unclaimed -= 1\n",
     ),
     Fault(
         "a sliding channel counts an item that it has not dropped, since its buffer refuses the other",
-        "sliding.py",
+        "_lossy.py",
         "            self._dropped -= 1\n",
         "",
     ),
     Fault(
         "the oldest item of a sliding channel leaves its place when its buffer refuses another",
-        "sliding.py",
+        "_lossy.py",
         "items.insert(len(items) - unclaimed + 1, oldest)",
         "items.insert(0, oldest)",
     ),
     Fault(
         "the finaliser of an item that a sliding channel drops finds it counted still",
-        "sliding.py",
+        "_lossy.py",
         "        oldest = items[-unclaimed]  # One item for another, and no call between the look and the append.\n",
         "        oldest = None\n",
     ),
@@ -87,29 +87,29 @@ OVERFLOWING = [
     ),
     Fault(
         "an item that a dropping channel drops is not counted",
-        "dropping.py",
-        "        self._dropped += 1\n",
-        "",
+        "_lossy.py",
+        "        self._dropped += 1\n        return True\n",
+        "        return True\n",
     ),
     Fault(
         "an item that a dropping channel drops is counted twice",
-        "dropping.py",
-        "        self._dropped += 1\n",
-        "        self._dropped += 2\n",
+        "_lossy.py",
+        "        self._dropped += 1\n        return True\n",
+        "        self._dropped += 2\n        return True\n",
     ),
     Fault(
         "a push to a full dropping channel waits",
-        "dropping.py",
+        "_lossy.py",
         "        self._dropped += 1\n        return True",
         "        self._dropped += 1\n        return False",
     ),
     Fault(
         "what an immediate close throws away counts as dropped",
         "_core.py",
-        "                dropped.append(self._items.pop())\n",
-        "                dropped.append(self._items.pop())\n"
-        '                if hasattr(self, "_dropped"):\n'
-        "                    self._dropped += 1\n",
+        "            dropped.append(self._items.pop())\n",
+        "            dropped.append(self._items.pop())\n"
+        '            if hasattr(self, "_dropped"):\n'
+        "                self._dropped += 1\n",
     ),
     Fault(
         "a closed channel drops what is pushed",
@@ -159,13 +159,13 @@ OVERFLOWING = [
 REFUSED = [
     Fault(
         "a push whose item was refused counts it",
-        "channel.py",
+        "_core.py",
         "            except BaseException:\n                self._unclaimed -= 1\n                raise\n",
         "            except BaseException:\n                raise\n",
     ),
     Fault(
         "a push without waiting whose item was refused counts it",
-        "_core.py",
+        "_sending.py",
         "                self._unclaimed -= 1\n                raise\n        elif",
         "                raise\n        elif",
     ),
@@ -213,7 +213,7 @@ REFUSED = [
     ),
     Fault(
         "a push that waited returns though its item was refused",
-        "channel.py",
+        "_sending.py",
         "            if refused:\n                raise_refusal(waiter)\n",
         "",
     ),

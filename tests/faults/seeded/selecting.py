@@ -43,7 +43,7 @@ SELECTING = [
     ),
     Fault(
         "a cancelled select keeps its claim",
-        "_core.py",
+        "_receiving.py",
         "self.channel._release_claim()  #",
         "#",
     ),

@@ -32,14 +32,14 @@ SURROUNDINGS = [
     Fault(
         "a close wakes the pulls of another loop",
         "_core.py",
-        "        self._pulls.first()  # Both",
-        "        # Both",
+        "        self._pulls.first()\n        self._pushes.first()\n",
+        "        self._pushes.first()\n",
     ),
     Fault(
         "a close that pushes of another loop refuse has begun",
         "_core.py",
-        "        self._pushes.first()  # cannot",
-        "        # cannot",
+        "        self._pulls.first()\n        self._pushes.first()\n",
+        "        self._pulls.first()\n",
     ),
     Fault(
         "a claim that the next pull cannot take, since it is of another loop, raises",
@@ -159,7 +159,7 @@ SURROUNDINGS = [
     ),
     Fault(
         "a name may be anything",
-        "channel.py",
+        "_core.py",
         "if not isinstance(name, str):",
         "if False:",
     ),
@@ -195,8 +195,8 @@ SURROUNDINGS = [
     ),
     Fault(
         "a channel with a buffer whose __init__ was not called is one without",
-        "channel.py",
-        "NOT_READY if kind._has_buffer else NO_LINE",
+        "_core.py",
+        "NOT_READY if cls._has_buffer else NO_LINE",
         "NO_LINE",
     ),
     Fault(
@@ -213,31 +213,31 @@ SURROUNDINGS = [
     ),
     Fault(
         "a subclass cannot name its channels by a class attribute",
-        "channel.py",
-        "        set_name(self, None)\n",
+        "_core.py",
+        "        _set_name(self, None)\n",
         "        self.name = None\n",
     ),
     Fault(
         "an iteration goes through an overridden pull",
-        "channel.py",
+        "_receiving.py",
         "await self._pull()",
         "await self.pull()",
     ),
     Fault(
         "a select goes through an overridden pull",
-        "_core.py",
+        "_receiving.py",
         "return self.channel._pull_now()",
         "return self.channel.pull_nowait()",
     ),
     Fault(
         "a select goes through an overridden push",
-        "_core.py",
+        "_sending.py",
         "self.channel._push_now(self._item)",
         "self.channel.push_nowait(self._item)",
     ),
     Fault(
         "a channel can be copied",
-        "channel.py",
+        "_core.py",
         "def __reduce__",
         "def _reduce",
     ),
