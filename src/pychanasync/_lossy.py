@@ -1,4 +1,4 @@
-"""What drops items where there is no room for them: the two ways to do it, and the count.
+"""What drops items where there is no room for them: the count, and the dropping of the oldest.
 
 Invariant: what drops items has a buffer with a limit, an integer of at least 1.
 """
@@ -74,8 +74,3 @@ class Lossy(ChannelCore[Item]):
             self._unclaimed -= 1
             self._dropped += 1
             more.append(another)
-
-    def _drop_newest(self) -> bool:
-        """Drop an item that did not come in."""
-        self._dropped += 1
-        return True

@@ -338,7 +338,7 @@ async def test_to_withdraw_a_wait_takes_few_calls(side: str) -> None:
 
 
 @needs_counting
-@pytest.mark.parametrize(("limit", "make"), [(3, SlidingChannel[int]), (2, DroppingChannel[int])])
+@pytest.mark.parametrize(("limit", "make"), [(4, SlidingChannel[int]), (2, DroppingChannel[int])])
 def test_a_push_that_drops_an_item_takes_few_calls(limit: int, make: Callable[[int], Channel[int]]) -> None:
     full = fill(make(HELD), HELD + 1)
     assert 0 < calls_of(lambda: full.push_nowait(1)) <= limit

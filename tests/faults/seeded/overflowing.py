@@ -87,19 +87,19 @@ OVERFLOWING = [
     ),
     Fault(
         "an item that a dropping channel drops is not counted",
-        "_lossy.py",
+        "dropping.py",
         "        self._dropped += 1\n        return True\n",
         "        return True\n",
     ),
     Fault(
         "an item that a dropping channel drops is counted twice",
-        "_lossy.py",
+        "dropping.py",
         "        self._dropped += 1\n        return True\n",
         "        self._dropped += 2\n        return True\n",
     ),
     Fault(
         "a push to a full dropping channel waits",
-        "_lossy.py",
+        "dropping.py",
         "        self._dropped += 1\n        return True",
         "        self._dropped += 1\n        return False",
     ),
