@@ -5,6 +5,7 @@ sends or only receives. `chanselect` waits for the first of several operations.
 """
 
 from . import _factory as _factory  # Tells Channel which strategies there are.
+from .broadcast import Broadcast, Subscription
 from .buffered import BufferedChannel
 from .cases import done_case, event_case, timeout_at_case, timeout_case
 from .channel import Channel
@@ -17,6 +18,7 @@ from .sliding import SlidingChannel
 from .unbuffered import UnbufferedChannel
 
 __all__ = [
+    "Broadcast",
     "BufferedChannel",
     "Channel",
     "ChannelClosed",
@@ -30,6 +32,7 @@ __all__ = [
     "Selected",
     "SendChannel",
     "SlidingChannel",
+    "Subscription",
     "UnbufferedChannel",
     "chanselect",
     "chanselect_nowait",

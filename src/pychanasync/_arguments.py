@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from math import inf, isnan
 from operator import index
+from sys import maxsize
 from typing import SupportsFloat, SupportsIndex, TypeGuard
 
 
-def as_bound(buffer: object) -> float:
-    """Return the bound of a buffer that may be without one.
+def as_bound(buffer: object, hint: str = ": leave buffer out for an unbuffered channel") -> float:
+    """Return the bound of a buffer that may be without one. The hint ends the text of the ValueError.
 
     Raises:
         TypeError: It is neither an integer nor ``math.inf``.
@@ -25,7 +26,7 @@ def as_bound(buffer: object) -> float:
     else:
         bound = _as_integer(buffer, ", or math.inf for no bound")
     if bound < 1:
-        raise ValueError(f"buffer must be at least 1, got {bound}: leave buffer out for an unbuffered channel")
+        raise ValueError(f"buffer must be at least 1, got {bound}{hint}")
     return bound
 
 
@@ -51,6 +52,21 @@ def check_overflow(overflow: str, own: str, kind: str) -> None:
     """
     if overflow != own:
         raise ValueError(f"{kind} takes only overflow={own!r}, got {overflow!r}: let Channel(...) choose the class")
+
+
+def as_count(name: str, number: object) -> int:
+    """Return a number of items that may be 0.
+
+    Raises:
+        TypeError: It is not an integer.
+        ValueError: It is negative.
+    """
+    if not _is_integer(number):
+        raise TypeError(f"{name} must be an integer of at least 0, got {number!r}")
+    count = index(number)
+    if count < 0:
+        raise ValueError(f"{name} must be at least 0, got {count}")
+    return min(count, maxsize)  # No container holds more.
 
 
 def as_limit(limit: object) -> int:

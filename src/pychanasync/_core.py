@@ -140,8 +140,12 @@ class ChannelCore(Generic[Item]):
 
     def _fill(self) -> str:
         """Say for `repr` what the channel holds: without a buffer only what cancelled pulls left."""
-        if not self._has_buffer:
-            return f"unbuffered, {counted(self._unclaimed, 'item', 'items')}" if self._unclaimed else "unbuffered"
+        if self._has_buffer:
+            return self._count()
+        return f"unbuffered, {counted(self._unclaimed, 'item', 'items')}" if self._unclaimed else "unbuffered"
+
+    def _count(self) -> str:
+        """Say how many items there are, and of how many."""
         if self._bound == inf:
             return f"{counted(self._unclaimed, 'item', 'items')}, no bound"
         return f"{self._unclaimed} of {counted(int(self._bound), 'item', 'items')}"

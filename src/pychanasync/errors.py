@@ -6,7 +6,7 @@ loop and can go nowhere.
 """
 
 # Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Side: TypeAlias = Literal["push", "pull"]
 
@@ -23,7 +23,7 @@ class ChannelError(Exception):
 
     __module__ = "pychanasync"
 
-    _reason: ClassVar[str] = "the channel refused"
+    _reason: str = "the channel refused"
 
     channel: object | None
     side: Side | None
@@ -129,6 +129,13 @@ class ChannelFull(ChannelError):
     def __init__(self, channel: object | None = None) -> None:
         """Make an error about a push to ``channel``."""
         super().__init__(channel, "push")
+
+
+def fell_behind(hub: object) -> ChannelFull:
+    """Make the error for which a subscription ends that has no room for an item."""
+    error = ChannelFull(hub)
+    error._reason = "the buffer of this subscriber was full, and it was to fail then"  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Its own module.
+    return error
 
 
 class ChannelEmpty(ChannelError):

@@ -1,0 +1,477 @@
+"""Broadcast: each item to every subscriber.
+
+A subscription is a buffer with a line of pulls, like a channel. All pushes wait in one line, which belongs to the hub.
+A push is done for all subscribers in one step, or for none.
+
+These hold whenever no call is under way:
+
+- a push waits => `_full` holds the subscriptions that make it wait, at least one; each gives notice as soon as it has
+  room, or ends;
+- the hub is closed => no push waits, and nothing more comes to any subscription;
+- the hub keeps no subscription alive. One that nobody refers to is forgotten, in whatever thread it is collected.
+
+What concerns all subscriptions is done in turn: what a signal handler asks for in the middle of it is done behind it.
+So a handler cannot part a push into one for some and one for the others, and all see the same order.
+"""
+
+# Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from math import inf
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self, SupportsIndex, TypeAlias
+from weakref import ref
+
+from ._arguments import as_bound, as_count, as_finite_bound
+from ._core import NO_LINE, Item, counted
+from ._failing import Failure
+from ._lossy import Lossy
+from ._receiving import Receiving
+from ._sending import Sending
+from ._waiting import Line, Waiter
+from .errors import ChannelClosed, fell_behind
+from .protocols import Waiting
+
+if TYPE_CHECKING:
+    from .channel import Arguments
+
+SlowSubscriber: TypeAlias = Literal["wait", "drop_oldest", "drop_newest", "fail"]
+
+
+class Subscription(Lossy[Item], Receiving[Item]):
+    """What one subscriber of a `Broadcast` receives: every item pushed since it subscribed, in order.
+
+    `Broadcast.subscribe` makes one. Use it in ``async with``, which unsubscribes on the way out. A subscription belongs
+    to its reader, and the hub does not keep it alive.
+
+    Attributes:
+        name: A name for logs and errors; ``None`` by default.
+    """
+
+    __module__ = "pychanasync"
+    __slots__ = ("_hub", "_key", "_limit", "_policy")
+
+    name: str | None
+    _items: deque[Item]  # type: ignore[mutable-override]  # As it makes it.
+    _key: "ref[Subscription[Item]]"
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
+
+    def __init__(self, hub: "Broadcast[Item]", bound: float, overflow: SlowSubscriber, name: str | None) -> None:
+        """Make what `Broadcast.subscribe` returns."""
+        if name is not None:
+            self._call(name)
+        self._hub = hub
+        self._key = ref(self, hub._when_collected)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._policy: SlowSubscriber = overflow
+        self._limit = bound if overflow == "wait" else inf  # With so many items it makes pushes wait.
+        self._bound = bound
+        self._dropped = 0
+        self._pulls = NO_LINE
+        self._pushes = hub._pushes  # noqa: SLF001
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more will come. There may still be items to pull."""
+        return self._closed
+
+    @property
+    def waiting(self) -> Waiting:
+        """How many tasks wait to pull. No task waits here to push: see the ``waiting`` of the hub."""
+        return Waiting(0, self._pulls.count())
+
+    def unsubscribe(self) -> None:
+        """Receive nothing more. To call it twice is harmless.
+
+        Items that were not pulled are thrown away, except those that are set aside for a waiting pull. All other pulls,
+        waiting and later ones, raise `ChannelClosed`. A push that waits for this subscriber goes on.
+
+        Raises:
+            RuntimeError: A task of another event loop or thread waits on the subscription, which stays as it was.
+        """
+        self._pulls.first()
+        self._closed = True
+        self._failure = None
+        self._push_limit = 0
+        self._wake_ended_pulls()
+        self._hub._forget(self._key)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._discard()
+
+    async def __aenter__(self) -> Self:
+        """Return the subscription itself."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        """Unsubscribe. An error that leaves the block goes on as it is.
+
+        Raises:
+            RuntimeError: A task of another event loop or thread waits on the subscription. If the block raised, its
+                error gets a note instead.
+        """
+        try:
+            self.unsubscribe()
+        except Exception as refusal:
+            if error is None:
+                raise
+            error.add_note(f"{self!r} was not unsubscribed: {refusal}")
+
+    def _make_buffer(self) -> deque[Item]:
+        return deque()
+
+    def _fill(self) -> str:
+        return super()._fill() if self._policy in ("drop_oldest", "drop_newest") else self._count()
+
+    def _replay(self, recent: list[Item]) -> None:
+        """Begin with items of before: with all of them or, if it drops items, with as many as there is room for."""
+        most = int(self._bound) if self._policy in ("drop_oldest", "drop_newest") else len(recent)
+        self._items = deque(recent[:most] if self._policy == "drop_newest" else recent[-most:] if most else ())  # pyright: ignore[reportIncompatibleVariableOverride]
+        self._unclaimed = len(self._items)
+
+    def _makes_wait(self) -> bool:
+        """Return whether a push has to wait for this subscriber.
+
+        Raises:
+            RuntimeError: The pull that a push would serve belongs to another event loop or thread.
+        """
+        if self._pulls:
+            self._pulls.first()
+        return self._unclaimed >= self._limit
+
+    def _take(self, item: Item) -> None:
+        """Take an item that is pushed, or do what was asked for where there is no room."""
+        if (unclaimed := self._unclaimed) < self._push_limit:
+            self._unclaimed = unclaimed + 1
+            self._items.append(item)
+        elif not self._closed:
+            with suppress(ChannelClosed):  # A handler may come between, and unsubscribe.
+                self._try_push(item)
+
+    def _overflow(self, item: Item) -> bool:
+        if self._policy == "drop_oldest":
+            return self._drop_oldest(self._items, item)
+        if self._policy == "drop_newest":
+            self._dropped += 1
+        elif self._policy == "fail":
+            self._end_with(Failure(fell_behind(self._hub)))
+            self._hub._forget(self._key)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        else:  # A handler has filled it since the push looked: one item too many is better than one too few.
+            self._unclaimed += 1
+            self._items.append(item)
+        return True
+
+    def _end_with(self, failure: Failure | None) -> None:
+        """Take nothing more, for the hub's reason or one of its own; let pulls know, once they may."""
+        if not self._closed:
+            self._failure = failure
+            self._closed = True
+            self._push_limit = 0
+        self._wake_ended_pulls()
+
+    def _can_pull(self) -> bool:
+        return self._unclaimed > 0 or (self._closed and self._has_ended())
+
+    def _try_claim(self) -> bool:
+        if self._claim_some(1):
+            return True
+        if self._has_ended():
+            raise self._closed_to_pulls()
+        return False
+
+    def _claim_some(self, limit: int) -> int:
+        """Claim up to so many of the oldest items for the caller, and let in pushes that waited for room here."""
+        if self._pushes:
+            self._pushes.first()
+        claimed = 0
+        while True:
+            unclaimed, left = self._unclaimed, limit - claimed
+            more = unclaimed if unclaimed < left else left  # noqa: FURB136  # min() is a call.
+            self._unclaimed = unclaimed - more
+            claimed += more
+            if not more:
+                break
+            self._serve_pushes()
+        return claimed
+
+    def _serve_pushes(self) -> None:
+        if self._pushes and self._unclaimed < self._limit:
+            self._hub._make_way(self._key)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+class Broadcast(Sending[Item]):
+    """A hub that gives each item to every subscriber.
+
+    Each subscriber has a buffer of its own. By default a push waits until all of them have room, and then gives its
+    item to all in one step. What to do about slow subscribers otherwise, ``overflow`` says: here for all of them, in
+    `subscribe` for one. With no subscriber, a push is done at once, and its item is gone.
+
+    Attributes:
+        name: A name for logs and errors; ``None`` by default.
+
+    Example::
+
+        news = Broadcast[str]()
+        async with news.subscribe() as one, news.subscribe() as other:
+            await news.push("hello")
+            print(await one.pull(), await other.pull())  # prints hello hello
+    """
+
+    __module__ = "pychanasync"
+    __slots__ = ("_busy", "_due", "_full", "_given", "_policy", "_recent", "_subscribers", "_when_collected")
+
+    _has_buffer = True
+
+    name: str | None
+    _when_collected: Callable[["ref[Subscription[Item]]"], None]
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
+
+    def __init__(
+        self,
+        buffer: SupportsIndex | float = 16,
+        *,
+        overflow: SlowSubscriber = "wait",
+        replay: SupportsIndex = 0,
+        name: str | None = None,
+    ) -> None:
+        """Make a hub with no subscribers.
+
+        Args:
+            buffer: How many items the buffer of each subscriber can hold: an integer of at least 1, or ``math.inf`` for
+                no limit.
+            overflow: What a push does about a subscriber whose buffer is full. It waits until there is room
+                (``"wait"``), drops the oldest item in that buffer (``"drop_oldest"``), drops its own item for that
+                subscriber (``"drop_newest"``), or ends the subscription (``"fail"``): what that holds can still be
+                pulled, then pulls raise `ChannelFailed`.
+            replay: With how many of the last items each new subscriber begins.
+            name: A name for the hub, shown by its `repr` and its errors.
+
+        Raises:
+            TypeError: ``buffer`` or ``replay`` is not an integer, or ``name`` is not a str.
+            ValueError: ``buffer`` is 0 or less, or infinite although items are to be dropped; ``replay`` is negative;
+                or ``overflow`` is another word.
+        """
+        bound = _bound_for(buffer, overflow)
+        recent = deque[Item](maxlen=as_count("replay", replay))
+        if name is not None:
+            self._call(name)
+        self._bound = bound
+        self._policy: SlowSubscriber = overflow
+        self._recent = recent
+        self._given = 0
+        self._subscribers: dict[ref[Subscription[Item]], None] = {}
+        self._full: set[ref[Subscription[Item]]] = set()
+        self._when_collected = partial(_when_collected, ref(self))
+        self._busy = False
+        self._due: deque[Callable[[], object]] = deque()
+        self._pushes = Line()
+        self._pulls = NO_LINE
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called. Subscribers may still have items to pull."""
+        return self._closed
+
+    @property
+    def capacity(self) -> float:
+        """How many items the buffer of a subscriber can hold, if `subscribe` does not say otherwise."""
+        bool(self._pulls)  # Refuses a hub that was not initialised.
+        return self._bound
+
+    @property
+    def subscribers(self) -> int:
+        """How many subscriptions there are."""
+        return len(self._subscribers)
+
+    def csize(self) -> int:
+        """Count the items of the subscriber that holds the most, of those that make pushes wait; 0 without any."""
+        held = [some._unclaimed for some in self._all() if some._limit < inf or some._policy == "wait"]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return max(held, default=0)
+
+    def full(self) -> bool:
+        """Return whether a push would have to wait."""
+        return not self._closed and any(some._unclaimed >= some._limit for some in self._all())  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def subscribe(
+        self,
+        *,
+        buffer: SupportsIndex | float | None = None,
+        overflow: SlowSubscriber | None = None,
+        name: str | None = None,
+    ) -> Subscription[Item]:
+        """Subscribe to every item that is pushed from now on, beginning with the last ones that the hub replays.
+
+        On a closed hub this gives the replayed items, and then the end.
+
+        Args:
+            buffer: How many items the buffer of the subscription can hold. By default as many as the hub says.
+            overflow: What a push does when that buffer is full. By default what the hub says.
+            name: A name for the subscription, shown by its `repr` and its errors.
+
+        Returns:
+            What to pull from. Use it in ``async with``, so that it ends with its reader.
+
+        Raises:
+            TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
+            ValueError: ``buffer`` is 0 or less, or infinite although items are to be dropped, or ``overflow`` is
+                another word.
+        """
+        policy = self._policy if overflow is None else overflow
+        subscription = Subscription(self, _bound_for(self._bound if buffer is None else buffer, policy), policy, name)
+        key = subscription._key  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        while True:
+            given = self._given
+            subscription._replay([*self._recent])  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            if given == self._given:  # Else a handler has pushed meanwhile.
+                self._subscribers[key] = None
+                break
+        self._wake_ended_pulls()
+        return subscription
+
+    def _all(self) -> list[Subscription[Item]]:
+        """List the subscriptions that somebody still refers to."""
+        return [some for key in [*self._subscribers] if (some := key()) is not None]
+
+    def _can_push(self) -> bool:
+        return self._closed or (not self.full() and (not self._pushes or self._pushes.first() is None))
+
+    def _try_push(self, item: Item) -> bool:
+        if self._closed:
+            raise self._closed_to_pushes()
+        if self._pushes and self._pushes.first() is not None:
+            return False
+        if self._must_wait():
+            return False
+        self._in_turn(partial(self._give, item))
+        return True
+
+    def _join_pushes(self, waiter: Waiter, item: Item) -> None:
+        self._pushes.join(waiter, item)
+        self._serve_pushes()
+
+    def _serve_pushes(self) -> None:
+        if self._closed:
+            self._pushes.wake_closed(self._closed_to_pushes)
+        self._in_turn(self._serve)
+
+    def _must_wait(self) -> bool:
+        """Return whether a push must wait, and note for whom.
+
+        Raises:
+            RuntimeError: The pull that it would serve belongs to another event loop or thread.
+        """
+        for key in [*self._subscribers]:
+            some = key()
+            if some is not None and some._makes_wait():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                self._full.add(key)
+                if some._makes_wait():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Again: from here on it gives notice.
+                    continue
+            self._full.discard(key)
+        return bool(self._full)
+
+    def _in_turn(self, act: Callable[[], object]) -> None:
+        """Do something to all subscriptions; if such a thing is under way, leave it to that call, to do it next."""
+        if self._busy:
+            self._due.append(act)
+            return
+        self._busy = True
+        try:
+            act()
+            while True:
+                if not self._due:
+                    self._busy = False
+                    if not self._due:  # Else a handler has left something in between.
+                        break
+                    self._busy = True
+                self._due.popleft()()
+        finally:
+            self._busy = False
+
+    def _give(self, item: Item) -> None:
+        """Give an item to every subscriber."""
+        keys = [*self._subscribers]
+        self._given += 1
+        self._recent.append(item)  # No call before this one: whoever subscribes from here on begins with it.
+        for key in keys:
+            some = key()
+            if some is not None:
+                some._take(item)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def _serve(self) -> None:
+        """Serve the pushes that wait, as long as they have to wait for nobody."""
+        while True:
+            if not self._pushes:
+                break
+            try:
+                if self._must_wait():
+                    break
+            except RuntimeError:  # A subscriber of another loop or thread: nothing that the caller could help.
+                break
+            try:
+                push = self._pushes.commit()
+            except RuntimeError:  # The push belongs to another one: let that loop do it.
+                self._pushes.call_its_loop(self._serve_pushes)
+                break
+            if push is not None:
+                self._give(push[1])
+
+    def _make_way(self, key: "ref[Subscription[Item]]") -> None:
+        """Let pushes in, if they waited for one subscription and no other."""
+        self._full.discard(key)
+        if not self._full:
+            self._in_turn(self._serve)
+
+    def _forget(self, key: "ref[Subscription[Item]]") -> None:
+        """Give nothing more to a subscription, and let no push wait for it."""
+        self._subscribers.pop(key, None)
+        self._make_way(key)
+
+    def _ask_lines(self) -> None:
+        self._pushes.first()
+        for some in self._all():
+            some._pulls.first()  # noqa: SLF001
+
+    def _wake_ended_pulls(self) -> None:
+        if self._closed:
+            self._in_turn(self._end_all)
+
+    def _end_all(self) -> None:
+        for some in self._all():
+            some._end_with(self._failure)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def _discard(self) -> None:
+        self._in_turn(self._discard_all)
+
+    def _discard_all(self) -> None:
+        for some in self._all():
+            some._discard()  # noqa: SLF001
+
+    def _fill(self) -> str:
+        return counted(len(self._subscribers), "subscriber", "subscribers")
+
+    def _was_collected(self, key: "ref[Subscription[Item]]") -> None:
+        """Forget a subscription that nobody refers to any more; this may be any thread."""
+        self._subscribers.pop(key, None)
+        self._full.discard(key)
+        if self._pushes:
+            self._pushes.call_its_loop(self._serve_pushes)
+
+
+def _when_collected(hub: "ref[Broadcast[Item]]", key: "ref[Subscription[Item]]") -> None:
+    left = hub()
+    if left is not None:
+        left._was_collected(key)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def _bound_for(buffer: SupportsIndex | float, overflow: SlowSubscriber) -> float:
+    if overflow not in ("wait", "drop_oldest", "drop_newest", "fail"):
+        raise ValueError(f"overflow must be 'wait', 'drop_oldest', 'drop_newest' or 'fail', got {overflow!r}")
+    bound = as_bound(buffer, "")
+    return bound if overflow in ("wait", "fail") else as_finite_bound(bound, overflow)
