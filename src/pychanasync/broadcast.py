@@ -55,7 +55,6 @@ class Subscription(Lossy[Item], Receiving[Item]):
 
     name: str | None
     _items: deque[Item]  # type: ignore[mutable-override]  # As it makes it.
-    _key: "ref[Subscription[Item]]"
 
     if TYPE_CHECKING:
 
@@ -66,7 +65,7 @@ class Subscription(Lossy[Item], Receiving[Item]):
         if name is not None:
             self._call(name)
         self._hub = hub
-        self._key = ref(self, hub._when_collected)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._key: ref[Subscription[Item]] = ref(self, hub._when_collected)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._policy: SlowSubscriber = overflow
         self._limit = bound if overflow == "wait" else inf  # With so many items it makes pushes wait.
         self._bound = bound
@@ -227,7 +226,6 @@ class Broadcast(Sending[Item]):
     _has_buffer = True
 
     name: str | None
-    _when_collected: Callable[["ref[Subscription[Item]]"], None]
 
     if TYPE_CHECKING:
 
@@ -268,7 +266,7 @@ class Broadcast(Sending[Item]):
         self._given = 0
         self._subscribers: dict[ref[Subscription[Item]], None] = {}
         self._full: set[ref[Subscription[Item]]] = set()
-        self._when_collected = partial(_when_collected, ref(self))
+        self._when_collected: Callable[[ref[Subscription[Item]]], None] = partial(_when_collected, ref(self))
         self._busy = False
         self._due: deque[Callable[[], object]] = deque()
         self._pushes = Line()
@@ -292,7 +290,7 @@ class Broadcast(Sending[Item]):
 
     def csize(self) -> int:
         """Count the items of the subscriber that holds the most, of those that make pushes wait; 0 without any."""
-        held = [some._unclaimed for some in self._all() if some._limit < inf or some._policy == "wait"]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        held = [some._unclaimed for some in self._all() if some._policy == "wait"]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return max(held, default=0)
 
     def full(self) -> bool:
@@ -343,13 +341,16 @@ class Broadcast(Sending[Item]):
         return self._closed or (not self.full() and (not self._pushes or self._pushes.first() is None))
 
     def _try_push(self, item: Item) -> bool:
+        if not self._closed and ((self._pushes and self._pushes.first() is not None) or self._must_wait() or self._due):
+            return False
+        give = partial(self._give, item)
         if self._closed:
             raise self._closed_to_pushes()
-        if self._pushes and self._pushes.first() is not None:
-            return False
-        if self._must_wait():
-            return False
-        self._in_turn(partial(self._give, item))
+        busy, self._busy = self._busy, True  # No call since that look: what a handler closes now ends behind this push.
+        if busy:
+            self._due.append(give)
+        else:
+            self._run(give)
         return True
 
     def _join_pushes(self, waiter: Waiter, item: Item) -> None:
@@ -378,10 +379,14 @@ class Broadcast(Sending[Item]):
 
     def _in_turn(self, act: Callable[[], object]) -> None:
         """Do something to all subscriptions; if such a thing is under way, leave it to that call, to do it next."""
-        if self._busy:
+        busy, self._busy = self._busy, True
+        if busy:
             self._due.append(act)
-            return
-        self._busy = True
+        else:
+            self._run(act)
+
+    def _run(self, act: Callable[[], object]) -> None:
+        """Do something, and then all that came to be done meanwhile."""
         try:
             act()
             while True:
