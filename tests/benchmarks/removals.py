@@ -65,15 +65,15 @@ REMOVALS: dict[str, Sequence[Fault]] = {
         Fault("by a pull", "_core.py", "if self._closed or self._unclaimed:", "if False:"),
         Fault("by a push", "_core.py", "if self._closed or self._unclaimed < self._bound:", "if False:"),
     ],
-    WITHOUT_COUNT: [Fault("by a push", "channel.py", BEFORE, "before = 0\n")],
+    WITHOUT_COUNT: [Fault("by a push", "_sending.py", BEFORE, "before = 0\n")],
     WITHOUT_CLAIMS: [
         Fault("by a push", "_core.py", WITH_A_CLAIM, HANDED_OVER),
-        Fault("as a pull resumes", "channel.py", "is not self._pulls:", ".__class__ is not int:"),
-        Fault("as it returns", "channel.py", f"{END}self._items.popleft()", f"{END}outcome"),
+        Fault("as a pull resumes", "_receiving.py", "is not self._pulls:", ".__class__ is not int:"),
+        Fault("as it returns", "_receiving.py", f"{END}self._items.popleft()", f"{END}outcome"),
     ],
     WITHOUT_UNCLAIMED: [
-        Fault("by a push", "channel.py", PUSH, PUSH_BY_LEN),
-        Fault("by a pull", "channel.py", PULL, PULL_BY_LEN),
+        Fault("by a push", "_sending.py", PUSH, PUSH_BY_LEN),
+        Fault("by a pull", "_receiving.py", PULL, PULL_BY_LEN),
     ],
 }
 """By copy, what is written in place of what. Without the count only what need not wait works: all else asks it."""
