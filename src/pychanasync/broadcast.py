@@ -17,7 +17,6 @@ So a handler cannot part a push into one for some and one for the others, and al
 # Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from math import inf
 from types import TracebackType
@@ -141,15 +140,6 @@ class Subscription(Lossy[Item], Receiving[Item]):
         if self._pulls:
             self._pulls.first()
         return self._unclaimed >= self._limit
-
-    def _take(self, item: Item) -> None:
-        """Take an item that is pushed, or do what was asked for where there is no room."""
-        if (unclaimed := self._unclaimed) < self._push_limit:
-            self._unclaimed = unclaimed + 1
-            self._items.append(item)
-        elif not self._closed:
-            with suppress(ChannelClosed):  # A handler may come between, and unsubscribe.
-                self._try_push(item)
 
     def _overflow(self, item: Item) -> bool:
         if self._policy == "drop_oldest":
@@ -370,11 +360,13 @@ class Broadcast(Sending[Item]):
         """
         for key in [*self._subscribers]:
             some = key()
-            if some is not None and some._makes_wait():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            # In short for the usual case: there is room, and no pull waits.
+            if some is not None and some._unclaimed >= some._push_limit and some._makes_wait():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
                 self._full.add(key)
                 if some._makes_wait():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Again: from here on it gives notice.
                     continue
-            self._full.discard(key)
+            if self._full:
+                self._full.discard(key)
         return bool(self._full)
 
     def _in_turn(self, act: Callable[[], object]) -> None:
@@ -406,8 +398,16 @@ class Broadcast(Sending[Item]):
         self._recent.append(item)  # No call before this one: whoever subscribes from here on begins with it.
         for key in keys:
             some = key()
-            if some is not None:
-                some._take(item)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            if some is None:
+                continue
+            if (unclaimed := some._unclaimed) < some._push_limit:  # noqa: SLF001
+                some._unclaimed = unclaimed + 1  # noqa: SLF001
+                some._items.append(item)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                continue
+            try:
+                some._try_push(item)  # noqa: SLF001
+            except ChannelClosed:  # A handler came between, and unsubscribed.
+                continue
 
     def _serve(self) -> None:
         """Serve the pushes that wait, as long as they have to wait for nobody."""

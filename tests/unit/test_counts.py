@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 import pychanasync
-from pychanasync import BufferedChannel, Channel, DroppingChannel, SlidingChannel, chanselect
+from pychanasync import Broadcast, BufferedChannel, Channel, DroppingChannel, SlidingChannel, chanselect
 from tests.support.counting import CAN_COUNT, counting
 from tests.support.helpers import blocks_gained, start_one, step
 
@@ -342,3 +342,28 @@ async def test_to_withdraw_a_wait_takes_few_calls(side: str) -> None:
 def test_a_push_that_drops_an_item_takes_few_calls(limit: int, make: Callable[[int], Channel[int]]) -> None:
     full = fill(make(HELD), HELD + 1)
     assert 0 < calls_of(lambda: full.push_nowait(1)) <= limit
+
+
+def calls_of_a_push(subscribers: int, *, wait: bool) -> int:
+    """Count the calls of a push to so many subscribers that have room, or wait to pull; and not to their first one."""
+    hub = Broadcast[int]()
+    subscriptions = [hub.subscribe() for _ in range(subscribers)]
+    run(hub.push(1))
+    for subscription in subscriptions:
+        run(subscription.pull())
+    pulls = [subscription.pull() for subscription in subscriptions if wait]
+    for pull in pulls:
+        pull.send(None)
+    calls = calls_of(lambda: run(hub.push(1)))
+    for pull in pulls:
+        pull.close()
+    return calls
+
+
+# How many there may be: as many as there were when this was set, on each Python.
+@needs_counting
+@pytest.mark.parametrize(("limit", "wait"), [pytest.param(3, False, id="room"), pytest.param(15, True, id="waits")])
+async def test_a_push_takes_few_calls_for_each_subscriber(limit: int, *, wait: bool) -> None:
+    none, few, many = (calls_of_a_push(number, wait=wait) for number in (0, 10, 20))
+    assert 0 < none <= 7
+    assert 0 < few - none == many - few <= 10 * limit
