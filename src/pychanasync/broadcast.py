@@ -127,8 +127,10 @@ class Subscription(Lossy[Item], Receiving[Item]):
 
     def _replay(self, recent: list[Item]) -> None:
         """Begin with items of before: with all of them or, if it drops items, with as many as there is room for."""
+        if not recent:  # Then the buffer begins with the first item, as that of a channel does.
+            return
         most = int(self._bound) if self._policy in ("drop_oldest", "drop_newest") else len(recent)
-        self._items = deque(recent[:most] if self._policy == "drop_newest" else recent[-most:] if most else ())  # pyright: ignore[reportIncompatibleVariableOverride]
+        self._items = deque(recent[:most] if self._policy == "drop_newest" else recent[-most:])  # pyright: ignore[reportIncompatibleVariableOverride]
         self._unclaimed = len(self._items)
 
     def _makes_wait(self) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 import pychanasync
-from pychanasync import Broadcast, BufferedChannel, Channel, DroppingChannel, SlidingChannel, chanselect
+from pychanasync import Broadcast, BufferedChannel, Channel, DroppingChannel, SlidingChannel, Subscription, chanselect
 from tests.support.counting import CAN_COUNT, counting
 from tests.support.helpers import blocks_gained, start_one, step
 
@@ -134,6 +134,23 @@ async def test_the_first_push_makes_room_for_items_and_no_later_one_does() -> No
     trivial = await bytes_of(Trivial())
     assert fresh - trivial["push"] >= sys.getsizeof(deque[int]())
     assert (await bytes_of(half_full()))["push"] == trivial["push"]
+
+
+async def test_a_subscription_makes_room_for_items_at_the_first_one() -> None:
+    hub, kept = Broadcast[int](), list[Subscription[int]]()
+
+    async def subscribe() -> None:
+        kept.append(hub.subscribe())
+
+    async def push() -> None:
+        hub.push_nowait(1)
+
+    def begin_anew() -> None:
+        kept[:] = [hub.subscribe()]
+
+    assert 0 < await bytes_within(subscribe, kept.clear) < sys.getsizeof(deque[int]())
+    begin_anew()
+    assert await bytes_within(push, begin_anew) >= sys.getsizeof(deque[int]())
 
 
 async def test_what_need_not_wait_leaves_no_memory() -> None:
