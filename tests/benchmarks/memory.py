@@ -7,7 +7,7 @@ import gc
 import tracemalloc
 from typing import TYPE_CHECKING
 
-from pychanasync import Channel, chanselect
+from pychanasync import Broadcast, Channel, chanselect
 from tests.benchmarks import names
 from tests.benchmarks.making import MAKERS
 
@@ -61,6 +61,21 @@ def weights_of_waits() -> dict[str, float]:
     return {name: weight_of_a_wait(operate) - floor for name, operate in waits.items()}
 
 
+def weights_of_hubs() -> dict[str, float]:
+    """Weigh a hub without subscribers, and what each subscriber takes that has received nothing yet."""
+    hub, queues = Broadcast[int](), set[asyncio.Queue[int]]()
+    makers: dict[str, Callable[[], object]] = {
+        "pychanasync, a hub": Broadcast[int],
+        "pychanasync, a subscriber": hub.subscribe,
+        "asyncio.Queue, in a set": lambda: queues.add(asyncio.Queue(16)),
+    }
+    return {name: weight_of(make) for name, make in makers.items()}
+
+
 async def weights() -> dict[str, dict[str, float]]:
     """Weigh everything, in the running loop."""
-    return {names.IDLE: {name: weight_of(make) for name, make in MAKERS.items()}, names.WAITING: weights_of_waits()}
+    return {
+        names.IDLE: {name: weight_of(make) for name, make in MAKERS.items()},
+        names.IDLE_HUB: weights_of_hubs(),
+        names.WAITING: weights_of_waits(),
+    }

@@ -11,6 +11,8 @@ LISTED_FUTURES = "floor: bare futures in a list"
 SWITCHES = "floor: asyncio.sleep(0)"
 KEEPING_LAST = "floor: a trivial coroutine over a deque with maxlen"
 OLDEST_FIRST = "pychanasync, the oldest first"
+TRIVIAL_HUB = "floor: a trivial coroutine over a list of deques"
+QUEUES = "asyncio.Queue, one for each subscriber"
 A_PULL = "a pull of pychanasync"
 QUEUE_AND_WAIT = "asyncio.Queue, tasks and asyncio.wait"
 ONE_BY_ONE = "pychanasync, pull_nowait again and again"
@@ -32,6 +34,7 @@ CANCELLED_OF_FEW, CANCELLED_OF_MANY = 10, 20_000
 CLOSED_FEW, CLOSED_MANY = 1_000, 100_000
 
 IDLE, WAITING = "an idle channel", "a waiting task, beyond its future"
+IDLE_HUB = "an idle hub, and what a subscriber adds to it"
 
 
 def one_of(contender: str, waiting: int) -> str:

@@ -34,7 +34,7 @@ try:
 except ImportError:  # The bench session installs it: see namesake.py.
     pychanasync_1_0 = None  # type: ignore[assignment]  # So that one name tells whether it is there.
 
-NAMESAKE = pychanasync_1_0
+FREQUENZ, NAMESAKE = frequenz_channels, pychanasync_1_0
 
 
 def asyncio_queue(capacity: int) -> Ends:

@@ -17,6 +17,7 @@ from platform import python_version
 import pyperf
 
 from tests.benchmarks import (
+    broadcasting,
     draining,
     growth,
     making,
@@ -41,10 +42,15 @@ SCENARIOS = {
     **making.SCENARIOS,
     **selecting.SCENARIOS,
     **strategies.SCENARIOS,
+    **broadcasting.SCENARIOS,
     **parking.SCENARIOS,
     **growth.SCENARIOS,
 }
-ON_ONE_LOOP = {*promises.SCENARIOS, *growth.SCENARIOS}  # They take long, and show the package and not the loop.
+ON_ONE_LOOP = {
+    *promises.SCENARIOS,
+    *growth.SCENARIOS,
+    *broadcasting.SCENARIOS,
+}  # They take long, and show the package and not the loop.
 MACHINE = {"cpu_model_name": "processor", "cpu_count": "cores", "platform": "platform"}
 
 
