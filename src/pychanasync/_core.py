@@ -36,6 +36,7 @@ from .errors import ChannelClosed, ChannelEmpty, ChannelFailed, ChannelFull
 from .protocols import Buffer, Waiting
 
 Item = TypeVar("Item")
+Core = TypeVar("Core", bound="ChannelCore[Any]")  # type: ignore[explicit-any]  # Whatever its items are.
 
 
 class _NotReady(Line[Any]):  # type: ignore[explicit-any]  # It takes the place of lines of any offers.
@@ -86,14 +87,19 @@ class ChannelCore(Generic[Item]):
     _push_limit: float
 
     def __new__(cls, *_: object, **__: object) -> Self:
-        """Make one with no items and a bound of 0; what else there is to give it, ``__init__`` takes."""
-        self = _new(cls)
+        """Make one; the arguments are for ``__init__``."""
+        return cls._make(cls)
+
+    @staticmethod  # For the factory, which would have to pass its arguments on to __new__.
+    def _make(kind: type[Core]) -> Core:  # type: ignore[explicit-any]  # The same.
+        """Make one with no items and a bound of 0: what else there is to give it, ``__init__`` takes."""
+        self = _new(kind)
         self._items = NO_BUFFER
         self._unclaimed = self._push_limit = self._bound = 0
         self._closed = False
         self._failure = None
         _set_name(self, None)
-        self._pulls = self._pushes = NOT_READY if cls._has_buffer else NO_LINE
+        self._pulls = self._pushes = NOT_READY if kind._has_buffer else NO_LINE  # noqa: SLF001  # Its own class.
         return self
 
     def __init_subclass__(cls, **arguments: object) -> None:

@@ -119,7 +119,7 @@ class Channel(Sending[Item], Receiving[Item]):
         return _make(cls)
 
 
-_make = ChannelCore.__new__
+_make = Channel._make  # pyright: ignore[reportPrivateUsage]  # Looked up once.
 
 for _part in ChannelCore, Sending, Receiving:
     for _member in vars(_part).values():

@@ -196,7 +196,7 @@ SURROUNDINGS = [
     Fault(
         "a channel with a buffer whose __init__ was not called is one without",
         "_core.py",
-        "NOT_READY if cls._has_buffer else NO_LINE",
+        "NOT_READY if kind._has_buffer else NO_LINE",
         "NO_LINE",
     ),
     Fault(
