@@ -198,10 +198,11 @@ class ChannelCore(Generic[Item]):
 
     def _closed_to_pulls(self) -> ChannelClosed | ChannelFailed:
         """Make what a pull raises that finds nothing left."""
-        if self._failure is None:
+        failure = self._failure  # A handler may forget it.
+        if failure is None:
             return ChannelClosed(self, "pull")
         error = ChannelFailed(self)
-        error.__cause__ = self._failure.cause
+        error.__cause__ = failure.cause
         return error
 
     def _has_ended(self) -> bool:

@@ -95,6 +95,8 @@ class Subscription(Lossy[Item], Receiving[Item]):
         self._closed = True
         self._failure = None
         self._push_limit = 0
+        self._limit = inf
+        self._pushes = NO_LINE
         self._wake_ended_pulls()
         self._hub._forget(self._key)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._discard()
@@ -133,15 +135,15 @@ class Subscription(Lossy[Item], Receiving[Item]):
         self._items = deque(recent[:most] if self._policy == "drop_newest" else recent[-most:])  # pyright: ignore[reportIncompatibleVariableOverride]
         self._unclaimed = len(self._items)
 
-    def _makes_wait(self) -> bool:
-        """Return whether a push has to wait for this subscriber.
+    def _makes_wait(self, due: int) -> bool:
+        """Return whether a push has to wait for this subscriber, before whose item so many others may come.
 
         Raises:
             RuntimeError: The pull that a push would serve belongs to another event loop or thread.
         """
         if self._pulls:
             self._pulls.first()
-        return self._unclaimed >= self._limit
+        return self._unclaimed + due >= self._limit
 
     def _overflow(self, item: Item) -> bool:
         if self._policy == "drop_oldest":
@@ -151,7 +153,7 @@ class Subscription(Lossy[Item], Receiving[Item]):
         elif self._policy == "fail":
             self._end_with(Failure(fell_behind(self._hub)))
             self._hub._forget(self._key)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        else:  # A handler has filled it since the push looked: one item too many is better than one too few.
+        elif not self._closed:  # Filled by a handler since the push looked: rather one too many than one too few.
             self._unclaimed += 1
             self._items.append(item)
         return True
@@ -188,6 +190,10 @@ class Subscription(Lossy[Item], Receiving[Item]):
                 break
             self._serve_pushes()
         return claimed
+
+    def _serve_latecomers(self) -> None:
+        super()._serve_latecomers()
+        self._serve_pushes()  # Where a pull that came to wait has got an item, there is room for another.
 
     def _serve_pushes(self) -> None:
         if self._pushes and self._unclaimed < self._limit:
@@ -333,7 +339,9 @@ class Broadcast(Sending[Item]):
         return self._closed or (not self.full() and (not self._pushes or self._pushes.first() is None))
 
     def _try_push(self, item: Item) -> bool:
-        if not self._closed and ((self._pushes and self._pushes.first() is not None) or self._must_wait() or self._due):
+        if not self._closed and (
+            (self._pushes and self._pushes.first() is not None) or self._must_wait(len(self._due))
+        ):
             return False
         give = partial(self._give, item)
         if self._closed:
@@ -354,8 +362,8 @@ class Broadcast(Sending[Item]):
             self._pushes.wake_closed(self._closed_to_pushes)
         self._in_turn(self._serve)
 
-    def _must_wait(self) -> bool:
-        """Return whether a push must wait, and note for whom.
+    def _must_wait(self, due: int = 0) -> bool:
+        """Return whether a push must wait, and note for whom; so many items may yet come before its own.
 
         Raises:
             RuntimeError: The pull that it would serve belongs to another event loop or thread.
@@ -363,9 +371,9 @@ class Broadcast(Sending[Item]):
         for key in [*self._subscribers]:
             some = key()
             # In short for the usual case: there is room, and no pull waits.
-            if some is not None and some._unclaimed >= some._push_limit and some._makes_wait():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            if some is not None and some._unclaimed + due >= some._push_limit and some._makes_wait(due):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
                 self._full.add(key)
-                if some._makes_wait():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Again: from here on it gives notice.
+                if some._makes_wait(due):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Again: from here on it gives notice.
                     continue
             if self._full:
                 self._full.discard(key)
@@ -384,11 +392,8 @@ class Broadcast(Sending[Item]):
         try:
             act()
             while True:
-                if not self._due:
-                    self._busy = False
-                    if not self._due:  # Else a handler has left something in between.
-                        break
-                    self._busy = True
+                if not self._due:  # No call from here to where it is no longer busy.
+                    break
                 self._due.popleft()()
         finally:
             self._busy = False
@@ -414,7 +419,7 @@ class Broadcast(Sending[Item]):
     def _serve(self) -> None:
         """Serve the pushes that wait, as long as they have to wait for nobody."""
         while True:
-            if not self._pushes:
+            if self._closed or not self._pushes:  # The close itself wakes those who wait.
                 break
             try:
                 if self._must_wait():

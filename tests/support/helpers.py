@@ -9,10 +9,20 @@ from math import inf
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import ref
 
-from pychanasync import Channel, DroppingChannel, SlidingChannel, chanselect
+from pychanasync import (
+    Channel,
+    ChannelClosed,
+    ChannelEmpty,
+    ChannelFailed,
+    DroppingChannel,
+    SlidingChannel,
+    chanselect,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Coroutine
+
+    from pychanasync import RecvChannel
 
 Result = TypeVar("Result")
 WAITS: dict[str, Callable[[Channel[int]], Coroutine[object, object, object]]] = {  # On a channel without a buffer.
@@ -63,13 +73,13 @@ def begin(operation: Coroutine[object, None, object]) -> bool:
     return False
 
 
-def drain(channel: Channel[Result], limit: float = inf) -> list[Result]:
+def drain(channel: RecvChannel[Result], limit: float = inf) -> list[Result]:
     """Pull without waiting until nothing is left, or so many times."""
     items: list[Result] = []
     while len(items) < limit:
         try:
             items.append(channel.pull_nowait())
-        except (type(channel).Empty, type(channel).Closed, type(channel).Failed):
+        except (ChannelEmpty, ChannelClosed, ChannelFailed):
             break
     return items
 

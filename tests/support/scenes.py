@@ -122,26 +122,26 @@ class Wait:
         self.future = future
 
 
-class Scene:
-    """One channel and what is done to it."""
+class Acts:
+    """What is done by hand, and what became of the items that were offered."""
 
-    def __init__(self, make: Make, *before: str) -> None:
-        self.channel: Channel[int] = make()
+    def __init__(self) -> None:
         self.numbers = count()
         self.waits: list[Wait] = []
         self.given: set[int] = set()
         self.refused: set[int] = set()
         self.undecided: set[int] = set()  # Of coroutines that were closed: delivered or not.
         self.broken_off: list[int] = []  # The same, until `collect` sees what became of them.
-        self.taken: list[int] = []
         self.ends: set[BaseException | None] = set()  # With which cause the channel has ended, for whoever met it.
         self.left_by_error = False  # So that pulls may not know yet.
         self.thrown_away = False
         self.late_items = False  # Whether an item may have been let go, or brought by a call under way, after that.
         self.under_way = 0
         self.errors: list[BaseException] = []
-        for name in before:
-            self.do(name)
+
+    @property
+    def closed(self) -> bool:
+        raise NotImplementedError
 
     def do(self, name: str) -> None:
         """Do what one of the methods below does."""
@@ -179,6 +179,63 @@ class Scene:
             raise
         else:
             self.given.add(item)
+
+    def waiting(self) -> list[Wait]:
+        return [wait for wait in self.waits if wait.future is not None]
+
+    def cancel_first(self) -> None:
+        self.cancel(0)
+
+    def cancel_second(self) -> None:
+        self.cancel(1)
+
+    def cancel(self, number: int) -> None:
+        """Cancel who waits; like a task it learns of it when it resumes."""
+        for wait in self.waiting()[number : number + 1]:
+            self.late_items = True
+            wait.cancel()
+
+    def collect(self) -> None:
+        """Do what happens to a coroutine that the garbage collector finds, to the first."""
+        for wait in self.waiting()[:1]:
+            self.late_items = True
+            future, wait.future = wait.future, None
+            wait.operation.close()
+            assert future
+            served = future.done() and not future.cancelled()
+            ended, self.broken_off = self.broken_off, []
+            if not served:
+                self.refused.update(ended)
+            elif self.closed or len(wait.sides) > 1:
+                self.undecided.update(ended)
+            else:
+                self.given.update(ended)
+
+    def resume(self) -> None:
+        """Let the first go on whose wait is over."""
+        for wait in self.waiting():
+            if wait.future and wait.future.done():
+                wait.go_on()
+                return
+
+    def come_to_rest(self) -> None:
+        while any(wait.future and wait.future.done() for wait in self.waits):
+            self.resume()
+
+
+class Scene(Acts):
+    """One channel and what is done to it."""
+
+    def __init__(self, make: Make, *before: str) -> None:
+        super().__init__()
+        self.channel: Channel[int] = make()
+        self.taken: list[int] = []
+        for name in before:
+            self.do(name)
+
+    @property
+    def closed(self) -> bool:
+        return self.channel.closed
 
     @contextmanager
     def pulling(self) -> Generator[None]:
@@ -301,51 +358,9 @@ class Scene:
 
         self.waits.append(Wait(push_or_pull(), "push", "pull"))
 
-    def waiting(self) -> list[Wait]:
-        return [wait for wait in self.waits if wait.future is not None]
-
     def aside(self) -> int:
         """Count how many items at most are set aside for who waits for more."""
         return sum(wait.aside for wait in self.waiting())
-
-    def cancel_first(self) -> None:
-        self.cancel(0)
-
-    def cancel_second(self) -> None:
-        self.cancel(1)
-
-    def cancel(self, number: int) -> None:
-        """Cancel who waits; like a task it learns of it when it resumes."""
-        for wait in self.waiting()[number : number + 1]:
-            self.late_items = True
-            wait.cancel()
-
-    def collect(self) -> None:
-        """Do what happens to a coroutine that the garbage collector finds, to the first."""
-        for wait in self.waiting()[:1]:
-            self.late_items = True
-            future, wait.future = wait.future, None
-            wait.operation.close()
-            assert future
-            served = future.done() and not future.cancelled()
-            ended, self.broken_off = self.broken_off, []
-            if not served:
-                self.refused.update(ended)
-            elif self.channel.closed or len(wait.sides) > 1:
-                self.undecided.update(ended)
-            else:
-                self.given.update(ended)
-
-    def resume(self) -> None:
-        """Let the first go on whose wait is over."""
-        for wait in self.waiting():
-            if wait.future and wait.future.done():
-                wait.go_on()
-                return
-
-    def come_to_rest(self) -> None:
-        while any(wait.future and wait.future.done() for wait in self.waits):
-            self.resume()
 
     def check(self) -> None:
         """See that who waits has to, that the channel goes on working, and that the account is right."""
