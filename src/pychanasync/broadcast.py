@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Literal, Self, SupportsIndex, TypeAlias
 from weakref import ref
 
 from ._arguments import as_bound, as_count, as_finite_bound
-from ._core import NO_LINE, Item, counted
+from ._core import NO_LINE, NOT_READY, Item, counted
 from ._failing import Failure
 from ._lossy import Lossy
 from ._receiving import Receiving
@@ -284,6 +284,7 @@ class Broadcast(Sending[Item]):
     @property
     def subscribers(self) -> int:
         """How many subscriptions there are."""
+        bool(self._pulls)  # Refuses a hub that was not initialised.
         return len(self._subscribers)
 
     def csize(self) -> int:
@@ -319,6 +320,7 @@ class Broadcast(Sending[Item]):
             ValueError: ``buffer`` is 0 or less, or infinite although items are to be dropped, or ``overflow`` is
                 another word.
         """
+        bool(self._pulls)  # Refuses a hub that was not initialised.
         policy = self._policy if overflow is None else overflow
         subscription = Subscription(self, _bound_for(self._bound if buffer is None else buffer, policy), policy, name)
         key = subscription._key  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
@@ -328,11 +330,13 @@ class Broadcast(Sending[Item]):
             if given == self._given:  # Else a handler has pushed meanwhile.
                 self._subscribers[key] = None
                 break
-        self._wake_ended_pulls()
+        if self._closed:
+            self._in_turn(partial(self._end_one, subscription))
         return subscription
 
     def _all(self) -> list[Subscription[Item]]:
         """List the subscriptions that somebody still refers to."""
+        bool(self._pulls)  # Refuses a hub that was not initialised.
         return [some for key in [*self._subscribers] if (some := key()) is not None]
 
     def _can_push(self) -> bool:
@@ -456,7 +460,10 @@ class Broadcast(Sending[Item]):
 
     def _end_all(self) -> None:
         for some in self._all():
-            some._end_with(self._failure)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            self._end_one(some)
+
+    def _end_one(self, some: Subscription[Item]) -> None:
+        some._end_with(self._failure)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def _discard(self) -> None:
         self._in_turn(self._discard_all)
@@ -466,6 +473,8 @@ class Broadcast(Sending[Item]):
             some._discard()  # noqa: SLF001
 
     def _fill(self) -> str:
+        if self._pushes is NOT_READY:
+            return "not initialised"
         return counted(len(self._subscribers), "subscriber", "subscribers")
 
     def _was_collected(self, key: "ref[Subscription[Item]]") -> None:
