@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pychanasync import (
+    Broadcast,
     BufferedChannel,
     Channel,
     DroppingChannel,
@@ -16,6 +17,7 @@ from pychanasync import (
     SelectCase,
     SendChannel,
     SlidingChannel,
+    Subscription,
     UnbufferedChannel,
     event_case,
     strategy,
@@ -39,6 +41,8 @@ MADE = [
     Channel[int](1),
     Channel[int](1, overflow="drop_oldest"),
     Channel[int](1, overflow="drop_newest"),
+    Broadcast[int](),
+    Broadcast[int]().subscribe(),
     Channel[int]().pull_case(),
     Channel[int]().push_case(1),
     event_case(asyncio.Event()),
@@ -58,7 +62,12 @@ def test_a_subclass_may_have_instances_without_a_dictionary(strategy: Loosely) -
     assert not hasattr(made, "__dict__")
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_subclass_of_a_hub_may_have_instances_without_a_dictionary() -> None:
+    derived = type("Derived", (Broadcast,), {"__slots__": ()})
+    assert not hasattr(derived(), "__dict__")
+
+
+@pytest.mark.parametrize("strategy", [*STRATEGIES, Broadcast, Subscription])
 def test_a_strategy_is_shown_as_of_the_package(strategy: Loosely) -> None:
     assert repr(strategy) == f"<class 'pychanasync.{strategy.__name__}'>"
 
@@ -67,6 +76,18 @@ def test_a_strategy_is_shown_as_of_the_package(strategy: Loosely) -> None:
 def test_how_many_were_dropped_cannot_be_set(kind: Loosely) -> None:
     with pytest.raises(AttributeError, match="dropped"):
         kind(1).dropped = 3
+
+
+def test_what_is_counted_of_subscribers_cannot_be_set() -> None:
+    hub: Loosely = Broadcast[int]()
+    with pytest.raises(AttributeError, match="subscribers"):
+        hub.subscribers = 3
+    with pytest.raises(AttributeError, match="dropped"):
+        hub.subscribe().dropped = 3
+    for each in (hub, hub.subscribe()):
+        for name in ("closed", "capacity", "waiting"):
+            with pytest.raises(AttributeError, match=name):
+                setattr(each, name, True)
 
 
 @pytest.mark.parametrize("other", [Channel[int](), Channel[int](1)])
@@ -82,3 +103,11 @@ def test_who_implements_a_protocol_may_have_instances_without_a_dictionary(proto
 
 def test_a_channel_may_be_referred_to_weakly(channel: Channel[int]) -> None:
     assert weakref.ref(channel)() is channel
+
+
+def test_a_hub_and_a_subscription_may_be_referred_to_weakly_and_named_anew() -> None:
+    hub = Broadcast[int](name="old")
+    for each in (hub, hub.subscribe()):
+        assert weakref.ref(each)() is each
+        each.name = "new"
+        assert "'new'" in repr(each)

@@ -103,6 +103,7 @@ def test_public_names_say_where_they_are_imported_from() -> None:
 def test_all_lists_the_public_names_and_no_others() -> None:
     assert sorted(pychanasync.__all__) == pychanasync.__all__
     assert set(pychanasync.__all__) == {
+        "Broadcast",
         "BufferedChannel",
         "Channel",
         "ChannelClosed",
@@ -116,6 +117,7 @@ def test_all_lists_the_public_names_and_no_others() -> None:
         "Selected",
         "SendChannel",
         "SlidingChannel",
+        "Subscription",
         "UnbufferedChannel",
         "chanselect",
         "chanselect_nowait",

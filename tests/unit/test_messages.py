@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from pychanasync import (
+    Broadcast,
     BufferedChannel,
     Channel,
     ChannelClosed,
@@ -43,6 +44,7 @@ make_buffered: Final[Loosely] = BufferedChannel
 make_unbuffered: Final[Loosely] = UnbufferedChannel
 make_sliding: Final[Loosely] = SlidingChannel
 make_dropping: Final[Loosely] = DroppingChannel
+make_hub: Final[Loosely] = Broadcast
 select: Final[Loosely] = chanselect
 select_nowait: Final[Loosely] = chanselect_nowait
 tie: Final[Loosely] = close_after
@@ -57,6 +59,12 @@ def pull_many(*arguments: object, **by_name: object) -> None:
     batch(*arguments, **by_name).send(None)
 
 
+def subscribe(**by_name: object) -> None:
+    subscribe: Loosely = make_hub(inf).subscribe
+    subscribe(**by_name)
+
+
+SLOW = "overflow must be 'wait', 'drop_oldest', 'drop_newest' or 'fail', got 'drop'"
 LIMIT = "limit must be an integer of at least 1, got {}: to take all there is, say sys.maxsize"
 SAID: dict[str, Callable[[], object]] = {
     "buffer must be at least 1, got 0: leave buffer out for an unbuffered channel": lambda: make(0),
@@ -101,6 +109,43 @@ SAID: dict[str, Callable[[], object]] = {
     "within must be a number of seconds, got None": lambda: pull_many(1, within=None),
     "within must be a number of seconds, got nan": lambda: pull_many(1, within=nan),
     "within must be 0 or more seconds, got -1": lambda: pull_many(1, within=-1),
+}
+IN_A_HUB: dict[str, list[Callable[[], object]]] = {  # Of a hub, and of a subscription where it is said there.
+    "buffer must be at least 1, got 0": [lambda: make_hub(0), lambda: subscribe(buffer=0)],
+    "buffer must be at least 1, got -1": [
+        lambda: make_hub(-1, overflow="drop_oldest"),
+        lambda: subscribe(buffer=-1, overflow="drop_newest"),
+    ],
+    "buffer must be an integer of at least 1, or math.inf for no bound, got None": [lambda: make_hub(None)],
+    "buffer must be an integer of at least 1, or math.inf for no bound, got True": [
+        lambda: make_hub(True),  # noqa: FBT003  # The mistake at issue.
+        lambda: subscribe(buffer=True),
+    ],
+    "buffer must be an integer of at least 1, or math.inf for no bound, got '3'": [
+        lambda: make_hub("3", overflow="drop_newest"),
+        lambda: subscribe(buffer="3"),
+    ],
+    "buffer must be an integer of at least 1, or math.inf for no bound, got 1.5": [lambda: make_hub(1.5)],
+    SLOW: [lambda: make_hub(overflow="drop"), lambda: subscribe(overflow="drop")],
+    "overflow='drop_oldest' needs a finite buffer of at least 1, got inf": [
+        lambda: make_hub(inf, overflow="drop_oldest"),
+        lambda: subscribe(overflow="drop_oldest"),  # The hub's buffer.
+        lambda: subscribe(buffer=inf, overflow="drop_oldest"),
+    ],
+    "overflow='drop_newest' needs a finite buffer of at least 1, got inf": [
+        lambda: make_hub(inf, overflow="drop_newest"),
+        lambda: subscribe(overflow="drop_newest"),
+    ],
+    "replay must be at least 0, got -1": [lambda: make_hub(replay=-1)],
+    "replay must be an integer of at least 0, got None": [lambda: make_hub(replay=None)],
+    "replay must be an integer of at least 0, got True": [lambda: make_hub(replay=True)],
+    "replay must be an integer of at least 0, got 1.0": [lambda: make_hub(replay=1.0)],
+    "replay must be an integer of at least 0, got inf": [lambda: make_hub(replay=inf)],
+    "name must be a str, got 3": [lambda: make_hub(name=3), lambda: subscribe(name=3)],
+    "a channel cannot be copied or pickled: pass <Broadcast: 0 subscribers> itself": [lambda: copy.copy(make_hub())],
+    "a channel cannot be copied or pickled: pass <Subscription: 0 of 16 items> itself": [
+        lambda: copy.copy(make_hub().subscribe())
+    ],
 }
 FULL = "it cannot take an item now; await push() to wait until it can"
 EMPTY = "it has no item to give now; await pull() to wait for one"
@@ -147,6 +192,22 @@ def test_a_call_that_is_refused_says_why_and_what_to_write_instead(said: str) ->
     with pytest.raises((TypeError, ValueError, DeprecationWarning)) as caught:
         SAID[said]()
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("said", IN_A_HUB)
+def test_a_call_on_a_hub_that_is_refused_says_why_and_what_to_write_instead(said: str) -> None:
+    for call in IN_A_HUB[said]:
+        with pytest.raises((TypeError, ValueError)) as caught:
+            call()
+        assert str(caught.value) == said
+
+
+def test_a_subscription_that_is_refused_is_none() -> None:
+    hub: Loosely = Broadcast[int]()
+    for wrong in ({"buffer": 0}, {"overflow": "drop"}, {"name": 3}):
+        with pytest.raises((TypeError, ValueError)):
+            hub.subscribe(**wrong)
+    assert hub.subscribers == 0
 
 
 @pytest.mark.parametrize(("name", "called"), NAMES.items())

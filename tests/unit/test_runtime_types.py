@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 import pychanasync
 from pychanasync import (
+    Broadcast,
     BufferedChannel,
     Channel,
     RecvChannel,
@@ -60,12 +61,20 @@ def test_every_type_hint_resolves(name: str) -> None:
 
 def test_many_callables_are_looked_at() -> None:
     some = {"chanselect", "Channel.push_case", "SendChannel.__aexit__", "Line.leave", "Buffer.pop"}
+    assert {"Broadcast.subscribe", "Broadcast.__init__", "Subscription.unsubscribe", "Subscription.pull"} <= {
+        *CALLABLES
+    }
     assert some | {"SlidingChannel.__init__", "SlidingChannel._overflow", "DroppingChannel.dropped"} <= CALLABLES.keys()
 
 
 @pytest.mark.parametrize("name", ["SlidingChannel", "DroppingChannel", "BufferedChannel", "UnbufferedChannel"])
 def test_a_strategy_tells_its_parameters_at_run_time(name: str) -> None:
     assert [*inspect.signature(getattr(pychanasync, name)).parameters] == ["buffer", "overflow", "name"]
+
+
+def test_a_hub_tells_its_parameters_at_run_time() -> None:
+    assert [*inspect.signature(Broadcast).parameters] == ["buffer", "overflow", "replay", "name"]
+    assert [*inspect.signature(Broadcast[int]().subscribe).parameters] == ["buffer", "overflow", "name"]
 
 
 @pytest.mark.parametrize("half", [SendChannel, RecvChannel])
@@ -120,9 +129,14 @@ def test_beartype_takes_a_channel_for_either_half_and_refuses_what_is_none() -> 
     channel, wrong = BufferedChannel[int](2), 3
     send(channel, 1)
     assert receive(channel) == 1
+    hub = Broadcast[int]()
+    subscription = hub.subscribe()
+    send(hub, 2)
+    assert receive(subscription) == 2
     loosely: Loosely = receive
-    with pytest.raises(BeartypeCallHintParamViolation):
-        loosely(wrong)
+    for each in (wrong, hub):
+        with pytest.raises(BeartypeCallHintParamViolation):
+            loosely(each)
 
 
 def test_the_repr_of_a_case_says_what_it_does_on_which_channel() -> None:

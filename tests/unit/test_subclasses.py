@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pychanasync import (
+    Broadcast,
     BufferedChannel,
     Channel,
     DroppingChannel,
@@ -303,6 +304,69 @@ def test_a_subclass_that_forgets_to_initialise_has_not_dropped_nothing(
 @pytest.mark.parametrize("kind", FORGETFUL)
 def test_a_subclass_that_forgets_to_initialise_can_be_looked_at(kind: Callable[[], Channel[int]]) -> None:
     assert repr(kind()) == f"<{kind.__name__}: 0 of 0 items>"
+
+
+class ForgetfulHub(Broadcast[int]):
+    """Has no subscribers, not even none."""
+
+    def __init__(self) -> None:  # The mistake at issue.
+        pass
+
+
+USES_OF_A_HUB: dict[str, Callable[[Broadcast[int]], object]] = {
+    "push": lambda hub: asyncio.run(hub.push(1)),
+    "push_nowait": lambda hub: hub.push_nowait(1),
+    "select a push": lambda hub: chanselect_nowait(hub.push_case(1)),
+    "subscribe": lambda hub: hub.subscribe(),
+    "close": lambda hub: hub.close(),
+    "full": lambda hub: hub.full(),
+    "csize": lambda hub: hub.csize(),
+    "capacity": lambda hub: hub.capacity,
+    "subscribers": lambda hub: hub.subscribers,
+}
+
+
+@pytest.mark.parametrize("use", USES_OF_A_HUB.values(), ids=USES_OF_A_HUB)
+def test_a_hub_that_forgets_to_initialise_says_so_at_its_first_use(use: Callable[[Broadcast[int]], object]) -> None:
+    forgetful = ForgetfulHub()
+    with pytest.raises(RuntimeError, match=r"call super\(\).__init__\(buffer\)"):
+        use(forgetful)
+    assert not forgetful.closed
+    assert repr(forgetful) == "<ForgetfulHub: not initialised>"
+
+
+class LoudHub(Broadcast[int]):
+    """Notes each call of what it overrides."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.heard: list[str] = []
+
+    async def push(self, item: int) -> None:
+        self.heard.append("push")
+        await super().push(item)
+
+    def push_nowait(self, item: int) -> None:
+        self.heard.append("push_nowait")
+        super().push_nowait(item)
+
+    def close(self, *, cause: BaseException | None = None, immediate: bool = False) -> None:
+        self.heard.append("close")
+        super().close(cause=cause, immediate=immediate)
+
+
+async def test_an_operation_on_a_hub_calls_no_other_one_whether_it_waits_or_not() -> None:
+    loud = LoudHub()
+    subscription = loud.subscribe()
+    async with loud:
+        await loud.push(1)
+        waiting = await start_one(loud.push(2))
+        assert await subscription.pull() == 1
+        await waiting
+        assert await subscription.pull() == 2
+        loud.push_nowait(3)
+        assert chanselect_nowait(loud.push_case(4)) is None
+    assert loud.heard == ["push", "push", "push_nowait", "close"]
 
 
 def test_a_subclass_of_the_factory_needs_no_init_of_ours() -> None:
