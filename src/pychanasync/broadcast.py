@@ -121,9 +121,6 @@ class Subscription(Lossy[Item], Receiving[Item]):
                 raise
             error.add_note(f"{self!r} was not unsubscribed: {refusal}")
 
-    def _make_buffer(self) -> deque[Item]:
-        return deque()
-
     def _fill(self) -> str:
         return super()._fill() if self._policy in ("drop_oldest", "drop_newest") else self._count()
 
@@ -455,8 +452,7 @@ class Broadcast(Sending[Item]):
             some._pulls.first()  # noqa: SLF001
 
     def _wake_ended_pulls(self) -> None:
-        if self._closed:
-            self._in_turn(self._end_all)
+        self._in_turn(self._end_all)
 
     def _end_all(self) -> None:
         for some in self._all():

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import ref
+from weakref import getweakrefs, ref
 
 import pytest
 
@@ -165,6 +165,16 @@ def test_a_hub_and_a_subscription_that_go_together_leave_nothing() -> None:
     del hub, kept
     gc.collect()
     assert not any(trace() for trace in traces)
+
+
+def test_who_watches_a_subscription_that_goes_together_with_its_hub_hears_nothing_but_that_it_is_gone() -> None:
+    hub = Broadcast[int](1)
+    kept = Cycle(hub.subscribe())
+    watching = getweakrefs(kept.subscription)
+    assert watching
+    del hub, kept
+    gc.collect()
+    assert not any(trace() for trace in watching)
 
 
 # No reference cycles.
