@@ -134,6 +134,13 @@ def performance(session: nox.Session) -> None:
     session.run("python", "-m", "tests.benchmarks.chart")
 
 
+@nox.session(default=False, python=MEASURED)
+def browser(session: nox.Session) -> None:
+    """Look at the page of an example in Chromium, which must be there; not in the default run."""
+    install(session, "browser", ".")
+    session.run("pytest", "tests/browser", *session.posargs)
+
+
 @nox.session(default=False)
 def chaos(session: nox.Session) -> None:
     """Count what channels make of operations that are broken off, ours and others; not in the default run."""

@@ -79,7 +79,7 @@ class Subscription(Lossy[Item], Receiving[Item]):
 
     @property
     def waiting(self) -> Waiting:
-        """How many tasks wait to pull. No task waits here to push: see the ``waiting`` of the hub."""
+        """How many tasks wait to pull. Pushes wait at the hub, and count there."""
         return Waiting(0, self._pulls.count())
 
     def unsubscribe(self) -> None:
