@@ -89,9 +89,8 @@ class FeedServer(uvicorn.Server):
 async def run(port: int, every: float) -> None:
     feed = make_feed()
     async with asyncio.TaskGroup() as tasks:
-        measuring = tasks.create_task(measure(feed, every))
+        tasks.create_task(measure(feed, every))
         await FeedServer(feed, port).serve()  # Until Ctrl-C or SIGTERM.
-        measuring.cancel()
 
 
 def main() -> None:

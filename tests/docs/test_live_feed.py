@@ -30,7 +30,7 @@ LITTLE: Final = 4096
 """Bytes for the buffers of a socket: about as few as there can be."""
 LARGE: Final = 16_384
 """Bytes of an event. A connection that nobody reads from holds a few of them."""
-MANY: Final = 100
+MANY: Final = 60
 """More events than such a connection and a buffer of the feed hold."""
 
 
