@@ -87,18 +87,28 @@ def as_limit(limit: object) -> int:
 
 
 def as_wait(within: object) -> float:
-    """Return how long a call may wait, in seconds.
+    """Return how long a call may wait for more.
 
     Raises:
         TypeError: It is not a number.
         ValueError: It is negative or NaN.
     """
-    if type(within) is float and within >= 0:
-        return within
-    seconds = as_seconds("within", within)
-    if seconds < 0:
-        raise ValueError(f"within must be 0 or more seconds, got {within!r}")
-    return seconds
+    return as_duration("within", within)
+
+
+def as_duration(name: str, seconds: object) -> float:
+    """Return how long something may take, in seconds.
+
+    Raises:
+        TypeError: It is not a number.
+        ValueError: It is negative or NaN.
+    """
+    if type(seconds) is float and seconds >= 0:
+        return seconds
+    number = as_seconds(name, seconds)
+    if number < 0:
+        raise ValueError(f"{name} must be 0 or more seconds, got {seconds!r}")
+    return number
 
 
 def as_seconds(name: str, seconds: object) -> float:
