@@ -253,8 +253,6 @@ class _Call(Generic[Result_co]):
         if self.withdraw():  # So that its thread cannot any more.
             self.task = loop.create_task(self._run())
             self.task.add_done_callback(self._end)
-            if self._at_once:
-                loop.call_soon(self.time_out)  # Right after the first step.
 
     def time_out(self) -> None:
         """Cancel the operation, in the loop's thread, unless it is done."""
@@ -284,11 +282,16 @@ class _Call(Generic[Result_co]):
         return self._results.pop()
 
     async def _run(self) -> None:
+        if self._at_once:
+            self.task = asyncio.current_task()  # An eager one begins before it is known.
+            self.time_out()  # It is cancelled where it begins to wait, if it does.
         self._results.append(await self._operation())
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self.task = None  # It keeps its error.
-        if not task.cancelled():
+        if self._results:  # Also if the task was to be cancelled at a wait that did not come.
+            self.answer(None)
+        elif not task.cancelled():
             self.answer(task.exception())
         elif self._timed_out:
             self.answer(TimeoutError("the time is over, and nothing was done"))
@@ -376,7 +379,9 @@ def _calls_to(loop: AbstractEventLoop) -> _Calls:
     """
     for key in [*_all_calls]:
         other = key()
-        if other is not None and other.is_closed():  # Without a runner, and so without a word: what waits would keep it.
+        if (
+            other is not None and other.is_closed()
+        ):  # Without a runner, and so without a word: what waits would keep it.
             _all_calls.pop(key, None)
     calls = _all_calls.setdefault(ref(loop, _forget), _Calls())
     if asyncio._get_running_loop() is loop:  # noqa: SLF001  # In asyncio's __all__; None where no loop runs.

@@ -42,6 +42,12 @@ async def step(times: int = 1) -> None:
         await asyncio.sleep(0)
 
 
+async def until(happened: Callable[[], object]) -> None:
+    """Let the loop run until something has happened, by the doing of another thread."""
+    while not happened():
+        await step()
+
+
 async def start(*coroutines: Coroutine[object, object, Result]) -> list[asyncio.Task[Result]]:
     """Run each in a task of its own until its first wait, in this order."""
     tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
