@@ -86,16 +86,6 @@ def as_limit(limit: object) -> int:
     return number
 
 
-def as_wait(within: object) -> float:
-    """Return how long a call may wait for more.
-
-    Raises:
-        TypeError: It is not a number.
-        ValueError: It is negative or NaN.
-    """
-    return as_duration("within", within)
-
-
 def as_duration(name: str, seconds: object) -> float:
     """Return how long something may take, in seconds.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Generic, Self, SupportsIndex
 
-from ._arguments import as_limit, as_wait
+from ._arguments import as_duration, as_limit
 from ._core import NO_LINE, ChannelCore, Item
 from ._waiting import Line, Timer, Waiter, new_waiter
 from .errors import ChannelClosed, ChannelEmpty
@@ -96,7 +96,7 @@ class Receiving(ChannelCore[Item]):
             A call that raised took nothing. What was set aside for it goes to the pulls that wait, or stays in the
             channel as the next to be pulled.
         """
-        most, seconds = as_limit(limit), as_wait(within)
+        most, seconds = as_limit(limit), as_duration("within", within)
         claims = self._claim_some(most)
         if not claims:
             if self._has_ended() or not await self._wait_for_claim():

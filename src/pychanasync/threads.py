@@ -379,9 +379,7 @@ def _calls_to(loop: AbstractEventLoop) -> _Calls:
     """
     for key in [*_all_calls]:
         other = key()
-        if (
-            other is not None and other.is_closed()
-        ):  # Without a runner, and so without a word: what waits would keep it.
+        if other is not None and other.is_closed():  # Without a runner: what waits for its end keeps it.
             _all_calls.pop(key, None)
     calls = _all_calls.setdefault(ref(loop, _forget), _Calls())
     if asyncio._get_running_loop() is loop:  # noqa: SLF001  # In asyncio's __all__; None where no loop runs.

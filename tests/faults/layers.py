@@ -110,6 +110,9 @@ def step_by_step(promises: Iterable[str], units: Iterable[str]) -> Layer:
 INTERRUPTED_CALLS = Layer(
     [f"tests/promises/test_interrupted_{what}.py" for what in ("steps", "calls", "cases")], on(QUICKEST, "real")
 )
+THREADS = Layer(
+    [f"tests/promises/test_threads{what}.py" for what in ("", "_at_the_end", "_interrupted", "_at_random")], on("stock")
+)
 LAYERS: Mapping[str, Layer] = {
     "random runs": Layer(["tests/promises/test_exactly_once.py"], on(QUICKEST, "no-bound")),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),
@@ -119,11 +122,13 @@ LAYERS: Mapping[str, Layer] = {
     "interrupted calls": INTERRUPTED_CALLS,
     "growth": Layer(["tests/promises/test_growth.py"], on("stock")),
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
+    "threads": THREADS,
 }
 """The quick ones first: with ``--first`` a fault is done with sooner."""
 LIKELY: Mapping[str, Layer] = {
     **{subject: step_by_step(names, UNITS if subject == "surroundings" else ()) for subject, names in PROMISES.items()},
     "interrupted": INTERRUPTED_CALLS,
+    "threads": THREADS,
 }
 """For each subject of faults, the part of a layer that is the first to catch most of them."""
 

@@ -13,7 +13,7 @@ from weakref import ref
 
 import pytest
 
-from pychanasync import Channel, ChannelClosed, ChannelFailed, threads
+from pychanasync import Broadcast, Channel, ChannelClosed, ChannelFailed, threads
 from pychanasync.threads import ThreadReceiver, ThreadSender
 from tests.support.helpers import drain, fill, is_idle, step, until
 
@@ -131,6 +131,20 @@ async def test_whatever_has_the_members_of_a_half_can_be_lent() -> None:
         await in_thread(sender.push, 1, 0)
     await in_thread(sender.close)
     assert await in_thread(list, receiver) == []
+
+
+async def test_threads_push_to_a_hub_and_pull_from_a_subscription() -> None:
+    def count() -> None:
+        with sender:
+            for item in range(5):
+                sender.push(item)
+
+    hub = Broadcast[int](1)
+    sender = ThreadSender(hub)
+    async with hub.subscribe() as one, hub.subscribe() as other:
+        ends = ThreadReceiver(one), ThreadReceiver(other)
+        *taken, _ = await asyncio.gather(*(in_thread(list, end) for end in ends), in_thread(count))
+    assert taken == [[*range(5)]] * 2
 
 
 async def test_an_iteration_ends_at_the_close_and_fails_at_its_cause() -> None:

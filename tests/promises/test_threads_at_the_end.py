@@ -20,7 +20,7 @@ from tests.support.loops import LOOPS
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
 
-    from tests.support.helpers import Result
+    from tests.support.helpers import Loosely, Result
 
 ENDED = "the event loop of the channel was closed, or is closing"
 
@@ -204,6 +204,91 @@ def test_a_push_that_was_done_in_the_last_step_returns(loop: asyncio.AbstractEve
     run_to_the_end(loop, main)
     assert taken == [1]
     assert attempts[0].outcome is None
+
+
+def test_a_push_that_is_done_while_the_runner_closes_generators_returns(loop: asyncio.AbstractEventLoop) -> None:
+    channel, ending, taken = Channel[int](), Event(), list[int]()
+
+    async def take_at_the_end() -> AsyncGenerator[int]:
+        try:
+            yield 1
+        finally:
+            taken.extend(drain(channel))
+
+    async def linger() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            ending.set()  # The runner has cancelled all tasks: that of the push is not among them.
+            await until(lambda: channel.waiting.pushes)
+
+    async def main() -> None:
+        sender = ThreadSender(channel)
+
+        def push() -> None:
+            ending.wait()
+            sender.push(1)
+
+        attempts.append(Attempt(push))
+        attempts[0].start_in_pool(loop)
+        lingering.append(asyncio.create_task(linger()))
+        for generator in generators:  # That of the sender is one of them, in whatever order the runner closes them.
+            await anext(generator)
+
+    attempts, lingering = list[Attempt](), list[asyncio.Task[None]]()
+    generators = [take_at_the_end() for _ in range(20)]
+    run_to_the_end(loop, main)
+    assert attempts[0].was_broken_off() == (taken == [])
+
+
+class LastMoment:
+    """A loop that is closed as a thread looks, or asks for more than so many calls; before that, something happens."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, last: Callable[[], object], calls: int) -> None:
+        self._loop = loop
+        self._last = last
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Loosely:
+        return getattr(self._loop, name)
+
+    def call_soon_threadsafe(self, callback: Callable[[], object]) -> None:
+        if not self._calls:
+            self._last()
+            raise RuntimeError
+        self._calls -= 1
+        self._loop.call_soon_threadsafe(callback)
+
+    def is_closed(self) -> bool:
+        self._last()
+        return True
+
+
+@pytest.mark.parametrize("seconds", [None, 1e-9])
+def test_an_answer_that_comes_just_before_the_loop_is_closed_counts(
+    loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch, seconds: float | None
+) -> None:
+    channel, done, waits = Channel[int](), Event(), count()
+    wait: Loosely = vars(threads)["_Call"].wait
+
+    def wait_too_short(call: Loosely, seconds: float) -> bool:
+        return next(waits) > 0 and bool(wait(call, seconds))
+
+    async def take() -> None:
+        await until(lambda: channel.waiting.pushes)
+        taken.append(channel.pull_nowait())
+        await step(3)
+        done.set()
+
+    monkeypatch.setattr("pychanasync.threads._Call.wait", wait_too_short)
+    taken = list[int]()
+    dying: Loosely = LastMoment(loop, done.wait, 2)  # It begins to listen for the end, and to push.
+    push = Attempt(partial(ThreadSender(channel, loop=dying).push, 1, seconds))
+    push.start()
+    loop.run_until_complete(take())
+    push.ended()
+    assert push.outcome is None
+    assert taken == [1]
 
 
 def test_who_waits_as_the_loop_is_closed_without_a_word_is_broken_off(loop: asyncio.AbstractEventLoop) -> None:

@@ -16,6 +16,7 @@ from tests.faults.seeded.order import ORDER
 from tests.faults.seeded.overflowing import OVERFLOWING, REFUSED
 from tests.faults.seeded.selecting import SELECTING
 from tests.faults.seeded.surroundings import SURROUNDINGS
+from tests.faults.seeded.threads import THREADS
 
 SUBJECTS = {
     "order": ORDER,
@@ -30,5 +31,6 @@ SUBJECTS = {
     "refused": REFUSED,
     "interrupted": INTERRUPTED,
     "surroundings": SURROUNDINGS,
+    "threads": THREADS,
 }
 FAULTS = [fault for faults in SUBJECTS.values() for fault in faults]
