@@ -263,7 +263,7 @@ class _Call(Generic[Result_co]):
     def answer(self, error: BaseException | None) -> None:
         """Wake the thread, unless it has an answer."""
         if not self.answered:
-            self._error = error
+            self._error = None if self._results else error  # What is done is done, whatever came after it.
             self.answered = True
             self._waking.release()
 
@@ -289,9 +289,7 @@ class _Call(Generic[Result_co]):
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self.task = None  # It keeps its error.
-        if self._results:  # Also if the task was to be cancelled at a wait that did not come.
-            self.answer(None)
-        elif not task.cancelled():
+        if not task.cancelled():
             self.answer(task.exception())
         elif self._timed_out:
             self.answer(TimeoutError("the time is over, and nothing was done"))

@@ -55,8 +55,8 @@ THREADS = [
     Fault(
         "with a timeout of 0 nothing is done",
         "threads.py",
-        "if self._results:  # Also",
-        "if not self._timed_out:  # Also",
+        "None if self._results else error",
+        "None if error is None else error",
     ),
     Fault(
         "with a timeout of 0 a batch takes nothing where it would wait for more",
