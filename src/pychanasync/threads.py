@@ -48,6 +48,9 @@ class ThreadSender(Generic[Item_contra]):
 
     Example::
 
+        from pychanasync.threads import ThreadSender
+
+
         def count(numbers: ThreadSender[int]) -> None:
             with numbers:
                 for number in range(3):
@@ -137,6 +140,9 @@ class ThreadReceiver(Generic[Item_co]):
     is closed and nothing is left.
 
     Example::
+
+        from pychanasync.threads import ThreadReceiver
+
 
         def total(numbers: ThreadReceiver[int]) -> int:
             return sum(numbers)

@@ -5,22 +5,35 @@ from __future__ import annotations
 import asyncio
 import selectors
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, Unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from concurrent.futures import Executor
+
+    from tests.support.helpers import Loosely
 
 Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 
 
 class SkippingSelector(selectors.DefaultSelector):
-    """A selector that never sleeps: it sets the clock to when it would have woken."""
+    """A selector that never sleeps: it sets the clock to when it would have woken.
+
+    While threads work for the loop, time passes as it does for them.
+    """
 
     now = 0.0
+    threads = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:  # type: ignore[explicit-any]  # A key may hold any data.
         ready = super().select(0)
-        if not ready:
+        if not ready and self.threads:
+            began = monotonic()
+            ready = super().select(timeout)
+            self.now += monotonic() - began
+        elif not ready:
             if timeout is None:
                 raise RuntimeError("every task waits, and nothing is left that could wake one")
             self.now += max(timeout, 0)
@@ -36,6 +49,21 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._skipping.now
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[Arguments]], Result], *args: Unpack[Arguments]
+    ) -> asyncio.Future[Result]:
+        self._skipping.threads += 1
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(self._count_one_less)
+        return future
+
+    async def shutdown_default_executor(self, *args: Loosely) -> None:
+        self._skipping.threads += 1
+        await super().shutdown_default_executor(*args)
+
+    def _count_one_less(self, _: object) -> None:
+        self._skipping.threads -= 1
 
 
 def run(main: Coroutine[object, object, Result], *, eager: bool = False) -> Result:
