@@ -75,6 +75,7 @@ def find_member(app: Sphinx, env: BuildEnvironment, node: pending_xref, text: El
         "strategy.",
         "strategy.Line.",
         "strategy.Buffer.",
+        "threads.",
     ):
         name = f"pychanasync.{owner}{node['reftarget']}"
         if node["reftype"] == "obj" and name in domain.objects:
