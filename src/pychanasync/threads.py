@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import AbstractEventLoop
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from math import inf
@@ -25,6 +25,8 @@ from weakref import ref
 from ._arguments import as_duration
 from .errors import ChannelClosed, is_failure
 from .protocols import RecvChannel, SendChannel
+
+__all__ = ["ThreadReceiver", "ThreadSender"]
 
 Item_co = TypeVar("Item_co", covariant=True)
 Item_contra = TypeVar("Item_contra", contravariant=True)
@@ -220,7 +222,7 @@ class ThreadReceiver(Generic[Item_co]):
             seconds = 0.0
         return self._calls.make(self._loop, lambda: self._channel.pull_many(limit, within=seconds), timeout)
 
-    def __iter__(self) -> Self:
+    def __iter__(self) -> Iterator[Item_co]:
         """Pull items until the channel is closed and nothing is left."""
         return self
 

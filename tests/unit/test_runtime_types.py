@@ -25,6 +25,7 @@ from pychanasync import (
     done_case,
     event_case,
     strategy,
+    threads,
     timeout_at_case,
     timeout_case,
 )
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 def callables() -> Iterator[tuple[str, object]]:
     """List every public class and function, and every function of the classes."""
-    for module in (pychanasync, strategy):
+    for module in (pychanasync, strategy, threads):
         for name in module.__all__:
             public: object = getattr(module, name)
             if not inspect.isclass(public) and not inspect.isfunction(public):
