@@ -15,6 +15,8 @@ TRIVIAL_HUB = "floor: a trivial coroutine over a list of deques"
 QUEUES = "asyncio.Queue, one for each subscriber"
 A_PULL = "a pull of pychanasync"
 QUEUE_AND_WAIT = "asyncio.Queue, tasks and asyncio.wait"
+BY_HAND = "asyncio.Queue, run_coroutine_threadsafe"
+IN_BATCHES = "pychanasync, pull_many"
 ONE_BY_ONE = "pychanasync, pull_nowait again and again"
 
 PROMISES = (

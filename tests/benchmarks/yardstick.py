@@ -18,6 +18,7 @@ import pyperf
 
 from tests.benchmarks import (
     broadcasting,
+    crossing,
     draining,
     growth,
     making,
@@ -43,6 +44,7 @@ SCENARIOS = {
     **selecting.SCENARIOS,
     **strategies.SCENARIOS,
     **broadcasting.SCENARIOS,
+    **crossing.SCENARIOS,
     **parking.SCENARIOS,
     **growth.SCENARIOS,
 }
