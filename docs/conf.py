@@ -53,6 +53,7 @@ nitpick_ignore = [
     ("py:class", "collections.abc.AsyncIterator"),
     ("py:class", "collections.abc.Callable"),
     ("py:class", "collections.abc.Sequence"),
+    ("py:class", "asyncio.events.AbstractEventLoop"),
     ("py:class", "asyncio.locks.Event"),
     ("py:class", "_asyncio.Future"),  # What a waiter is.
 ]
