@@ -124,6 +124,6 @@ BATCHES = [
         "True is taken for a number", "_arguments.py", "isinstance(number, (bool, float))", "isinstance(number, float)"
     ),
     Fault("NaN is taken for a time", "_arguments.py", "    if isnan(number):", "    if False:"),
-    Fault("a time below 0 is taken", "_arguments.py", "    if seconds < 0:", "    if seconds < -1:"),
+    Fault("a time below 0 is taken", "_arguments.py", "    if number < 0:", "    if number < -1:"),
     Fault("True is taken for a time", "_arguments.py", "isinstance(seconds, bool) or ", ""),
 ]
