@@ -132,7 +132,7 @@ class Run:
                 assert numbers == sorted(numbers)
 
 
-@pytest.mark.long(6, 600)
+@pytest.mark.long(6, 200)
 @pytest.mark.heavy
 @pytest.mark.parametrize("kind", BOUNDED)
 async def test_what_threads_do_under_timeouts_happens_once_or_not_at_all(kind: str, size: int) -> None:

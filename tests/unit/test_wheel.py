@@ -99,6 +99,7 @@ def test_importing_starts_nothing_and_brings_in_nothing_but_the_one_dependency()
     assert set(seen["events"]) <= HARMLESS
     owners = {module.partition(".")[0] for module in seen["modules"]} - sys.stdlib_module_names
     assert owners - {"typing_extensions"} == {"pychanasync"}
+    assert "pychanasync.threads" not in seen["modules"]
 
 
 def test_the_time_that_importing_takes_is_reported(report: Callable[[str], None]) -> None:
