@@ -26,7 +26,7 @@ CAUSES = [
     Fault(
         "a pull from a failed channel does not say why",
         "_core.py",
-        "        error = ChannelFailed(self)\n        error.__cause__ = self._failure.cause\n",
+        "        error = ChannelFailed(self)\n        error.__cause__ = failure.cause\n",
         "        error = ChannelFailed(self)\n",
     ),
     Fault(
