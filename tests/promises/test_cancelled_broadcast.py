@@ -23,11 +23,14 @@ PUSHES: dict[str, Callable[[Broadcast[int]], Coroutine[object, object, object]]]
 PULLS: dict[str, Callable[[Subscription[int]], Coroutine[object, object, object]]] = {
     "pull": lambda subscription: subscription.pull(),
     "select": lambda subscription: chanselect(Channel[int]().pull_case(), subscription.pull_case()),
-    "batch": lambda subscription: subscription.pull_many(1),
 }
 each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 each_push = pytest.mark.parametrize("push", PUSHES.values(), ids=PUSHES)
 each_pull = pytest.mark.parametrize("pull", PULLS.values(), ids=PULLS)
+
+
+async def pull_a_batch(subscription: Subscription[int]) -> list[int]:
+    return await subscription.pull_many(2)
 
 
 def two_full() -> tuple[Broadcast[int], list[Subscription[int]]]:
@@ -118,7 +121,7 @@ async def test_a_push_whose_coroutine_is_closed_reached_nobody_unless_it_was_don
     assert [drain(each) for each in subscriptions] == [[2], [2]]
 
 
-@each_pull
+@pytest.mark.parametrize("pull", [*PULLS.values(), pull_a_batch], ids=[*PULLS, "batch"])
 async def test_a_pull_whose_coroutine_is_closed_with_an_item_set_aside_leaves_it_to_the_next(
     pull: Callable[[Subscription[int]], Coroutine[object, object, object]],
 ) -> None:
@@ -133,6 +136,22 @@ async def test_a_pull_whose_coroutine_is_closed_with_an_item_set_aside_leaves_it
     assert subscription.waiting == (0, 0)
     assert await later == 0
     assert subscription.empty()
+
+
+async def test_a_batch_that_is_cancelled_while_it_waits_for_more_took_nothing_and_pushes_wait_for_room() -> None:
+    hub = Broadcast[int](1)
+    subscription = hub.subscribe()
+    batch = await start_one(subscription.pull_many(3, within=1e9))
+    for item in range(2):
+        await hub.push(item)
+        await step()
+    await cancelled(batch)
+    assert hub.full()
+    push = await start_one(hub.push(2))
+    assert subscription.pull_nowait() == 0
+    assert hub.waiting == (1, 0)
+    assert drain(subscription) == [1, 2]
+    await push
 
 
 async def test_a_push_cancelled_before_it_starts_does_nothing() -> None:

@@ -117,7 +117,7 @@ async def test_what_is_done_at_any_moment_of_a_call_parts_no_push_and_leaves_nob
                     await interrupted(policies, before, call, (number, meanwhile))
 
 
-@pytest.mark.long(1, 5)
+@pytest.mark.long(5, 100)
 @on_the_quickest_loop
 @each_party
 @each_scene
@@ -125,9 +125,10 @@ async def test_what_is_done_at_two_moments_of_a_call_or_of_a_handler_in_it_parts
     policies: tuple[Policy, ...], before: tuple[str, ...], size: int
 ) -> None:
     chosen = random.Random(f"{policies} {before} {proof.SEED}")  # noqa: S311  # To be repeatable.
-    for call in HUB_CALLS:
+    for _ in range(size):
+        call = chosen.choice(HUB_CALLS)
         length = (await interrupted(policies, before, call)).passed
-        for _ in range(min(size, length)):
+        if length:
             first = chosen.randrange(length), chosen.choice(HUB_MEANWHILE)
             last = (await interrupted(policies, before, call, first)).passed - 1
             second = chosen.randint(first[0], max(first[0], last)), chosen.choice(HUB_MEANWHILE)
