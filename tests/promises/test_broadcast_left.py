@@ -386,6 +386,21 @@ async def test_a_pull_and_a_leaving_cost_the_same_while_a_push_waits_for_another
     assert used[0] == used[1]
 
 
+@needs_counting
+async def test_a_pull_that_leaves_no_room_yet_costs_the_same_while_a_push_waits() -> None:
+    used: list[int] = []
+    for others in (1, 100):
+        hub = Broadcast[int](1, replay=3)
+        for item in range(3):
+            hub.push_nowait(item)
+        rest, above = [hub.subscribe(buffer=9) for _ in range(others)], hub.subscribe()
+        push = await start_one(hub.push(3))
+        used.append(calls_of(above.pull_nowait))
+        await cancelled(push)
+        del rest
+    assert used[0] == used[1]
+
+
 def drain_each(subscriptions: list[Subscription[int]]) -> None:
     for each in subscriptions:
         each.pull_nowait()
