@@ -67,6 +67,7 @@ EVERY_MOMENT: dict[str, tuple[tuple[Policy, ...], tuple[str, ...], str, str]] = 
         "pull_nowait_other",
     ),
     "a push joins the line, and there is room": (("wait",), ("push_nowait",), "push", "pull_nowait"),
+    "a push joins the line, and there is room elsewhere": (WAITING, ("push_nowait",), "push", "pull_nowait_other"),
     "a push joins the line, and the hub is closed": (("wait",), ("push_nowait",), "push", "close"),
     "a push is let in, and cancelled": (("wait",), ("push_nowait", "push", "push"), "pull_nowait", "cancel_first"),
 }
