@@ -373,10 +373,8 @@ class Broadcast(Sending[Item]):
             some = key()
             # In short for the usual case: there is room, and no pull waits.
             if some is not None and some._unclaimed + due >= some._push_limit and some._makes_wait(due):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-                self._full.add(key)
-                if some._makes_wait(due):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Again: from here on it gives notice.
-                    continue
-            if self._full:
+                self._full.add(key)  # No call since that look: from here on it gives notice.
+            elif self._full:
                 self._full.discard(key)
         return bool(self._full)
 
