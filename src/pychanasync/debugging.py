@@ -11,7 +11,7 @@ import sys
 import threading
 from asyncio import CancelledError
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from math import inf
@@ -28,6 +28,7 @@ Parameters = ParamSpec("Parameters")
 Arguments = TypeVarTuple("Arguments")
 
 _ALL: Final = "deadlock: all tasks wait, and nothing can wake one"
+_JOINING: Final = asyncio.BaseEventLoop.shutdown_default_executor.__code__  # What a runner does last waits for threads.
 _SLICE: Final = 0.1  # Seconds, after which the loop looks anew for what may wake a task: threads end unnoticed.
 _ROUNDS: Final = 10  # So often are all tasks cancelled, if they wait again; one that takes no notice would go on so.
 
@@ -96,13 +97,14 @@ class DeadlockLoop(asyncio.SelectorEventLoop):
             raise
 
     def run_until_complete(self, future: Generator[Any, None, Result] | Awaitable[Result]) -> Result:  # type: ignore[explicit-any]  # As of asyncio.
-        """Run until a future is done.
+        """Run until a future is done, as any loop does.
 
         Raises:
             Deadlock: Every task waited, and nothing could wake one.
         """
-        if self.is_closed() or asyncio._get_running_loop() is not None:  # noqa: SLF001  # In asyncio's __all__.
-            return super().run_until_complete(future)  # Which refuses.
+        refused = self.is_closed() or asyncio._get_running_loop() is not None  # noqa: SLF001  # In asyncio's __all__.
+        if refused or getattr(future, "cr_code", None) is _JOINING:
+            return super().run_until_complete(future)
         # A generator that cannot be awaited, which typeshed lets pass, is refused here too.
         main = asyncio.ensure_future(cast("Awaitable[Result]", future), loop=self)
         self._main = main
@@ -123,21 +125,23 @@ class DeadlockLoop(asyncio.SelectorEventLoop):
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[*Arguments], Result], *args: *Arguments
     ) -> asyncio.Future[Result]:
-        """Run a function in an executor."""
+        """Run a function in an executor, as any loop does."""
         called = super().run_in_executor(executor, func, *args)
         self._called.add(called)
         called.add_done_callback(self._called.discard)
         return called
 
-    def _waits(self, watched: int) -> Iterator[float | None]:
-        """Say how long to wait for events, again and again until there are some; if there can be none, begin to unwind.
+    def _waits(self, watched: int) -> Iterable[float | None]:
+        """Say how long to wait for events, again and again until there are some."""
+        return (None,) if self._main is None else self._watch(self._main, watched)
+
+    def _watch(self, main: asyncio.Future[Any], watched: int) -> Iterator[float]:  # type: ignore[explicit-any]  # The same.
+        """Say it as long as there may be some; if there can be none, begin to unwind.
 
         Args:
+            main: What is to be cancelled first.
             watched: How many files are watched.
         """
-        if self._main is None:
-            yield None
-            return
         end = self.time() + self._patience
         while True:
             doubts = self._doubts(watched)
@@ -149,7 +153,7 @@ class DeadlockLoop(asyncio.SelectorEventLoop):
                 break
         report = self._tell(doubts)
         if not self._is_due():  # No finaliser or signal handler has woken anybody while the report was made.
-            self._unwind(self._main, report)
+            self._unwind(main, report)
 
     def _is_due(self) -> bool:
         return bool(self._ready or self._scheduled)
@@ -190,7 +194,7 @@ class DeadlockLoop(asyncio.SelectorEventLoop):
 class _Selector(DefaultSelector):
     """A selector that asks how long to wait when the loop would wait without a limit."""
 
-    def __init__(self, waits: Callable[[int], Iterator[float | None]]) -> None:
+    def __init__(self, waits: Callable[[int], Iterable[float | None]]) -> None:
         super().__init__()
         self._waits = waits
 
