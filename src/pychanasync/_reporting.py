@@ -168,8 +168,11 @@ class _Wait(NamedTuple):
         awaited = self.subjects[0]
         if isinstance(awaited, asyncio.Task):
             return f"for the task {awaited.get_name()}"
-        if self.passed and not _is_users(self.passed[-1]):
-            return f"in {self.passed[-1].f_code.co_qualname}"
+        called: FrameType | None = None  # By the user: whatever else that calls says less.
+        for frame in self.passed:
+            called = None if _is_users(frame) else called or frame
+        if called is not None:
+            return f"in {called.f_code.co_qualname}"
         return f"for {_show(awaited)}"
 
     def _others(self, waits: Sequence[_Wait]) -> str:
