@@ -22,6 +22,7 @@ from pychanasync import (
     SendChannel,
     SlidingChannel,
     UnbufferedChannel,
+    debugging,
     done_case,
     event_case,
     strategy,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 def callables() -> Iterator[tuple[str, object]]:
     """List every public class and function, and every function of the classes."""
-    for module in (pychanasync, strategy, threads):
+    for module in (pychanasync, strategy, threads, debugging):
         for name in module.__all__:
             public: object = getattr(module, name)
             if not inspect.isclass(public) and not inspect.isfunction(public):
@@ -65,6 +66,7 @@ def test_many_callables_are_looked_at() -> None:
     assert {"Broadcast.subscribe", "Broadcast.__init__", "Subscription.unsubscribe", "Subscription.pull"} <= {
         *CALLABLES
     }
+    some |= {"DeadlockLoop.run_until_complete", "format_waiting"}
     assert some | {"SlidingChannel.__init__", "SlidingChannel._overflow", "DroppingChannel.dropped"} <= CALLABLES.keys()
 
 

@@ -15,6 +15,7 @@ from pychanasync import (
     Channel,
     UnbufferedChannel,
     chanselect,
+    debugging,
     done_case,
     event_case,
     timeout_case,
@@ -24,6 +25,8 @@ from tests.support.helpers import WAITS, cancelled, forever, start, start_one, s
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+
+    from tests.support.helpers import Loosely
 
 Item = TypeVar("Item")
 OPERATIONS = {
@@ -384,6 +387,12 @@ async def test_the_report_goes_on_with_a_paragraph_for_each_other_task() -> None
     assert [lines[-1].strip() for lines in others[:3]] == ["return await task", "await event.wait()", "await future"]
     await cancelled(*tasks[1:])
     await cancelled(tasks[0])
+
+
+def test_the_public_names_are_shown_as_of_their_module() -> None:
+    assert debugging.__all__ == ["Deadlock", "DeadlockLoop", "WaitingTask", "format_waiting", "waiting_tasks"]
+    public: list[Loosely] = [getattr(debugging, name) for name in debugging.__all__]
+    assert {each.__module__ for each in public} == {"pychanasync.debugging"}
 
 
 def test_a_waiting_task_cannot_be_changed() -> None:

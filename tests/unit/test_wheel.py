@@ -97,6 +97,7 @@ def test_importing_starts_nothing_and_brings_in_nothing_but_the_one_dependency()
     assert not seen["changed"]
     assert seen["written"] == []
     assert set(seen["events"]) <= HARMLESS
+    assert "pychanasync.debugging" not in seen["modules"]
     owners = {module.partition(".")[0] for module in seen["modules"]} - sys.stdlib_module_names
     assert owners - {"typing_extensions"} == {"pychanasync"}
     assert "pychanasync.threads" not in seen["modules"]
