@@ -4,8 +4,7 @@ Invariant: no channel knows of this module, so that a program which does not ask
 recognised by the code of our waiting calls, which is listed in one place here.
 """
 
-from __future__ import annotations
-
+# Annotations are evaluated here: what asks for them at run time looks in `debugging`, where these names are not.
 import asyncio
 import gc
 import re
@@ -25,10 +24,10 @@ Task: TypeAlias = asyncio.Task[object]
 Operation: TypeAlias = Literal["push", "pull", "pull_many", "select"]
 
 _CHANNEL: Final[type[Channel[object]]] = Channel
+# An iteration and a pull of a user's own subclass end up in these too.
 _OPERATIONS: Final[dict[CodeType, Operation]] = {
     _CHANNEL.push.__code__: "push",
     _CHANNEL.pull.__code__: "pull",
-    _CHANNEL.__anext__.__code__: "pull",
     _CHANNEL.pull_many.__code__: "pull_many",
     chanselect.__code__: "select",
 }
@@ -151,7 +150,7 @@ class _Wait(NamedTuple):
         """Summarise what the user wrote."""
         return StackSummary.extract((frame, frame.f_lineno) for frame in self.passed if _is_users(frame))
 
-    def tell(self, by_channel: dict[int, list[_Wait]]) -> str:
+    def tell(self, by_channel: dict[int, list["_Wait"]]) -> str:
         """Tell a person, in a paragraph."""
         told = [
             _show(subject) + self._others(by_channel.get(id(self.channel_of(subject)), ())) for subject in self.subjects
@@ -175,7 +174,7 @@ class _Wait(NamedTuple):
             return f"in {called.f_code.co_qualname}"
         return f"for {_show(awaited)}"
 
-    def _others(self, waits: Sequence[_Wait]) -> str:
+    def _others(self, waits: Sequence["_Wait"]) -> str:
         """Name those who also wait on a channel."""
         others = [f"{other.task.get_name()} ({other.operation})" for other in waits if other is not self]
         if len(others) > _NAMED:

@@ -102,11 +102,11 @@ class DeadlockLoop(asyncio.SelectorEventLoop):
         Raises:
             Deadlock: Every task waited, and nothing could wake one.
         """
+        awaited = cast("Awaitable[Result]", future)  # Python 3.11 lets generators pass, and refuses most itself.
         refused = self.is_closed() or asyncio._get_running_loop() is not None  # noqa: SLF001  # In asyncio's __all__.
         if refused or getattr(future, "cr_code", None) is _JOINING:
-            return super().run_until_complete(future)
-        # A generator that cannot be awaited, which typeshed lets pass, is refused here too.
-        main = asyncio.ensure_future(cast("Awaitable[Result]", future), loop=self)
+            return super().run_until_complete(awaited)
+        main = asyncio.ensure_future(awaited, loop=self)
         self._main = main
         error: BaseException | None = None
         try:

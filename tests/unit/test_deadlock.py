@@ -474,19 +474,24 @@ def test_the_idle_threads_of_another_default_executor_count() -> None:
 
 
 def test_the_number_of_a_thread_that_has_ended_may_be_that_of_another_one() -> None:
-    async def main() -> None:
-        async with thread(Channel[int]()):
-            await wait_for_nothing()
-
+    go = threading.Event()
     with impatient() as runner:
         loop = runner.get_loop()
-        runner.run(asyncio.to_thread(int))
+        number = runner.run(asyncio.to_thread(threading.get_ident))
         loop.run_until_complete(loop.shutdown_default_executor())
-        with pytest.raises(Deadlock, match=r"other threads \(lonely\)"):
-            runner.run(main())
+        threads: list[threading.Thread] = []
+        while len(threads) < 10 and number not in [thread.ident for thread in threads]:
+            threads.append(threading.Thread(target=go.wait))
+            threads[-1].start()
+        with pytest.raises(Deadlock, match=r"other threads") as raised:
+            runner.run(wait_for_nothing())
+    go.set()
+    assert all(thread.name in str(raised.value) for thread in threads)
+    for thread in threads:
+        thread.join()
 
 
-def test_a_runner_that_closes_waits_for_the_threads_of_the_loop_whatever_its_patience(blocked: Blocked) -> None:
+def test_the_end_of_the_default_executor_is_waited_for_with_all_patience(blocked: Blocked) -> None:
     go = threading.Event()
     called: list[asyncio.Future[bool]] = []
 
@@ -496,6 +501,7 @@ def test_a_runner_that_closes_waits_for_the_threads_of_the_loop_whatever_its_pat
     with impatient() as runner:
         runner.run(main())
         blocked.then = go.set
+        runner.get_loop().run_until_complete(runner.get_loop().shutdown_default_executor())  # As a runner that closes.
 
 
 def test_a_thread_that_ends_unnoticed_leaves_a_deadlock(runner: asyncio.Runner, blocked: Blocked) -> None:
@@ -744,8 +750,8 @@ def test_whatever_the_loop_runs_until_it_is_complete_may_find_a_deadlock(make: C
 
 def test_run_forever_waits_whatever_happens(blocked: Blocked) -> None:
     loop = DeadlockLoop()
+    loop.run_until_complete(step())
     task = loop.create_task(wait_for_nothing())
-    loop.call_soon(int)
     blocked.then = lambda: loop.call_soon_threadsafe(loop.stop)
     loop.run_forever()
     assert not task.done()
