@@ -11,6 +11,7 @@ import re
 from asyncio import AbstractEventLoop
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from os import sep
 from pathlib import Path
 from traceback import FrameSummary, StackSummary
@@ -176,9 +177,10 @@ class _Wait(NamedTuple):
 
     def _others(self, waits: Sequence["_Wait"]) -> str:
         """Name those who also wait on a channel."""
-        others = [f"{other.task.get_name()} ({other.operation})" for other in waits if other is not self]
-        if len(others) > _NAMED:
-            others[_NAMED:] = [f"{len(others) - _NAMED} more"]
+        some = islice((other for other in waits if other is not self), _NAMED)
+        others = [f"{other.task.get_name()} ({other.operation})" for other in some]
+        if (more := len(waits) - 1 - len(others)) > 0:
+            others.append(f"{more} more")
         return f"; also waiting: {', '.join(others)}" if others else ""
 
 

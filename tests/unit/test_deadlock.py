@@ -453,6 +453,21 @@ def test_without_a_test_runner_around_it_a_program_ends_with_the_report() -> Non
     )
 
 
+def test_a_transport_that_reads_nothing_can_wake_nobody(runner: asyncio.Runner) -> None:
+    async def main() -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            connection, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
+            connection.pause_reading()
+            try:
+                await wait_for_nothing()
+            finally:
+                connection.close()
+
+    with pytest.raises(Deadlock, match=f"^{CERTAIN}"):
+        runner.run(main())
+
+
 def test_a_handler_in_c_does_not_count(runner: asyncio.Runner) -> None:
     faulthandler.register(signal.SIGUSR2)
     try:

@@ -44,8 +44,8 @@ REPORTS = [
     Fault(
         "a task also waits beside itself",
         "_reporting.py",
-        "for other in waits if other is not self",
-        "for other in waits",
+        "(other for other in waits if other is not self)",
+        "iter(waits)",
     ),
     Fault(
         "a channel that cannot be shown spoils the report",
