@@ -55,7 +55,9 @@ nitpick_ignore = [
     ("py:class", "collections.abc.Sequence"),
     ("py:class", "asyncio.events.AbstractEventLoop"),
     ("py:class", "asyncio.locks.Event"),
+    ("py:class", "traceback.FrameSummary"),
     ("py:class", "_asyncio.Future"),  # What a waiter is.
+    ("py:class", "_asyncio.Task"),
 ]
 nitpick_ignore_regex = [
     # Type variables have no page.

@@ -1,6 +1,6 @@
 """What to look at when a program hangs: which task waits where, and an event loop that notices when nothing can go on.
 
-`pychanasync` itself does not import this module, and no channel knows of it.
+``pychanasync`` itself does not import this module, and no channel knows of it.
 """
 
 from __future__ import annotations
