@@ -625,7 +625,8 @@ def test_who_takes_no_notice_of_being_cancelled_is_left(runner: asyncio.Runner) 
     with pytest.raises(Deadlock) as raised:
         runner.run(main())
     assert cancelled == 11
-    assert raised.value.__cause__ is None  # The runner, as it closes, cancels it once more.
+    assert raised.value.__cause__ is None
+    assert len(asyncio.all_tasks(runner.get_loop())) == 1  # The runner, as it closes, cancels it once more.
 
 
 def test_an_error_with_which_the_main_task_ends_is_the_cause(runner: asyncio.Runner) -> None:

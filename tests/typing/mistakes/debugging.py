@@ -18,8 +18,6 @@ async def compute() -> int:
 def look(channel: Channel[int]) -> None:
     waiting_tasks(channel)  # refused: arg-type | reportArgumentType
     for waiting in waiting_tasks():
-        if waiting.operation == "close":  # refused: comparison-overlap | reportUnnecessaryComparison
-            pass
         waiting.channels[0].pull()  # refused: attr-defined | reportAttributeAccessIssue, reportUnknownMemberType
         waiting.operation = "push"  # refused: misc | reportAttributeAccessIssue
 
