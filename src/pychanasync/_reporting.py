@@ -25,7 +25,7 @@ Task: TypeAlias = asyncio.Task[object]
 Operation: TypeAlias = Literal["push", "pull", "pull_many", "select"]
 
 _CHANNEL: Final[type[Channel[object]]] = Channel
-# An iteration and a pull of a user's own subclass end up in these too.
+# Iterations, broadcasts, their subscriptions and a user's own subclasses end up in these too.
 _OPERATIONS: Final[dict[CodeType, Operation]] = {
     _CHANNEL.push.__code__: "push",
     _CHANNEL.pull.__code__: "pull",

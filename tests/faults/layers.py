@@ -113,6 +113,7 @@ INTERRUPTED_CALLS = Layer(
 THREADS = Layer(
     [f"tests/promises/test_threads{what}.py" for what in ("", "_at_the_end", "_interrupted", "_at_random")], on("stock")
 )
+PROGRAMS_THAT_HANG = step_by_step((), ("waiting_tasks", "deadlock"))
 LAYERS: Mapping[str, Layer] = {
     "random runs": Layer(["tests/promises/test_exactly_once.py"], on(QUICKEST, "no-bound")),
     "every schedule": Layer(["tests/model/test_schedules.py"], []),
@@ -123,12 +124,14 @@ LAYERS: Mapping[str, Layer] = {
     "growth": Layer(["tests/promises/test_growth.py"], on("stock")),
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
     "threads": THREADS,
+    "programs that hang": PROGRAMS_THAT_HANG,
 }
 """The quick ones first: with ``--first`` a fault is done with sooner."""
 LIKELY: Mapping[str, Layer] = {
     **{subject: step_by_step(names, UNITS if subject == "surroundings" else ()) for subject, names in PROMISES.items()},
     "interrupted": INTERRUPTED_CALLS,
     "threads": THREADS,
+    "debugging": PROGRAMS_THAT_HANG,
 }
 """For each subject of faults, the part of a layer that is the first to catch most of them."""
 

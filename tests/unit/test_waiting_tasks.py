@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from pychanasync import (
+    Broadcast,
     BufferedChannel,
     Channel,
     UnbufferedChannel,
@@ -26,6 +27,7 @@ from tests.support.helpers import WAITS, cancelled, forever, start, start_one, s
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 
+    from pychanasync import RecvChannel
     from tests.support.helpers import Loosely
 
 Item = TypeVar("Item")
@@ -48,7 +50,7 @@ class Numbers(BufferedChannel[int]):
         return await self.pull() + await self.pull()
 
 
-async def iterate(channel: Channel[int]) -> None:
+async def iterate(channel: RecvChannel[int]) -> None:
     async for _ in channel:
         pass
 
@@ -177,6 +179,32 @@ async def test_a_task_that_waits_in_an_overridden_call_waits_on_the_channel() ->
     assert (waiting.operation, waiting.channels) == ("pull", (numbers,))
     assert [frame.name for frame in waiting.frames] == ["pull_twice", "pull"]
     await cancelled(task)
+
+
+async def test_a_broadcast_and_its_subscriptions_are_channels_too() -> None:
+    hub = Broadcast[int](buffer=1, name="news")
+    slow, idle = hub.subscribe(), hub.subscribe(overflow="drop_newest")
+    await hub.push(1)
+    await idle.pull()
+    tasks = [
+        asyncio.create_task(hub.push(2), name="push"),
+        asyncio.create_task(idle.pull(), name="pull"),
+        asyncio.create_task(iterate(idle), name="pull iterating"),
+        asyncio.create_task(idle.pull_many(2), name="pull_many"),
+        asyncio.create_task(chanselect(hub.push_case(2), idle.pull_case()), name="select"),
+    ]
+    await step()
+    found = {each.task.get_name(): (each.operation, each.channels) for each in waiting_tasks()}
+    assert found == {
+        "push": ("push", (hub,)),
+        "pull": ("pull", (idle,)),
+        "pull iterating": ("pull", (idle,)),
+        "pull_many": ("pull_many", (idle,)),
+        "select": ("select", (hub, idle)),
+    }
+    assert "push waits in push on <Broadcast 'news': " in format_waiting()
+    await cancelled(*tasks)
+    slow.unsubscribe()
 
 
 async def test_a_batch_that_waits_for_more_waits_in_pull_many() -> None:

@@ -10,6 +10,7 @@ from tests.faults.seeded.batches import BATCHES
 from tests.faults.seeded.cancellation import CANCELLATION
 from tests.faults.seeded.cases import CASES
 from tests.faults.seeded.closing import CLOSING
+from tests.faults.seeded.debugging import DEBUGGING
 from tests.faults.seeded.endings import ENDINGS
 from tests.faults.seeded.interrupted import INTERRUPTED
 from tests.faults.seeded.order import ORDER
@@ -32,5 +33,6 @@ SUBJECTS = {
     "interrupted": INTERRUPTED,
     "surroundings": SURROUNDINGS,
     "threads": THREADS,
+    "debugging": DEBUGGING,
 }
 FAULTS = [fault for faults in SUBJECTS.values() for fault in faults]
