@@ -18,7 +18,7 @@ from math import inf
 from selectors import DefaultSelector, SelectorKey
 from typing import Any, Final, ParamSpec, TypeVar, TypeVarTuple, cast
 
-from ._arguments import as_seconds
+from ._arguments import as_duration
 from ._reporting import WaitingTask, format_waiting, waiting_tasks
 
 __all__ = ["Deadlock", "DeadlockLoop", "WaitingTask", "format_waiting", "waiting_tasks"]
@@ -91,7 +91,7 @@ class DeadlockLoop(asyncio.SelectorEventLoop):
         super().__init__(_Selector(self._waits))
         self.set_default_executor(self._workers)
         try:
-            self._patience = _as_patience(patience)
+            self._patience = inf if patience is None else as_duration("patience", patience)
         except BaseException:
             self.close()
             raise
@@ -251,10 +251,3 @@ def _is_handled(number: int) -> bool:
 
 def _name_of(number: int) -> str:
     return number.name if isinstance(number, signal.Signals) else f"signal {number}"
-
-
-def _as_patience(patience: float | None) -> float:
-    seconds = inf if patience is None else as_seconds("patience", patience)
-    if seconds < 0:
-        raise ValueError(f"patience must be 0 or more seconds, got {patience!r}")
-    return seconds
