@@ -8,6 +8,7 @@ task that awaits this one.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Actor(Protocol):
 
     def interrupt(self, message: str) -> None:
         """Cancel a task, with a message; close what is driven by hand."""
+        ...
+
+    def let_go(self) -> None:
+        """Drop the traceback of what it ended with, and so what its frames refer to."""
         ...
 
     def discard(self) -> None:
@@ -80,6 +85,13 @@ class ByTask:
 
     def interrupt(self, message: str) -> None:
         self.owner.interrupt(message)
+
+    def let_go(self) -> None:
+        if self.owner.cancelled():
+            with suppress(asyncio.CancelledError):
+                self.owner.exception()  # The task gives it away.
+        elif self.owner.done() and (error := self.owner.exception()):
+            error.__traceback__ = None
 
     def discard(self) -> None:
         self._play.close()
@@ -131,6 +143,10 @@ class ByHand:
     def interrupt(self, message: str) -> None:
         del message  # What is closed is not told why.
         self.discard()
+
+    def let_go(self) -> None:
+        if self._error:
+            self._error.__traceback__ = None
 
     def discard(self) -> None:
         self._done = True

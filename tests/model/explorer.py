@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tests.model.judge import Role
-    from tests.model.operations import Kind, Script
+    from tests.model.operations import Hub, Kind, Script
     from tests.model.story import Event
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -48,6 +48,7 @@ class Trial:
     order: Order
     interruptions: int
     """At most so many cancellations."""
+    hub: Hub | None = None
 
     def named(self) -> list[tuple[str, Script]]:
         """List the scripts with the names of their actors."""
@@ -55,6 +56,8 @@ class Trial:
 
     def __str__(self) -> str:
         kinds = ", ".join(f"{name}={kind}" for name, kind in self.kinds.items())
+        if self.hub:
+            kinds = ", ".join(filter(None, [f"h=({self.hub})", kinds]))
         return f"{self.title} [{kinds}] {self.order.name.lower()} {self.interruptions}"
 
 
@@ -152,7 +155,7 @@ def _some(many: int) -> Iterator[Choices]:
 
 def play(trial: Trial, choices: Choices, most_moves: float = inf) -> Run:
     """Play one schedule; break it off after so many moves, if they are not enough."""
-    stage = Stage(trial.kinds, choices.choose)
+    stage = Stage(trial.kinds, choices.choose, trial.hub)
     violation = ""
     with stage.lit():
         try:

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 from pychanasync.strategy import Waiting
 from tests.model import reference
 from tests.model.channels import dropped
+from tests.model.hub_reference import ReferenceWithHub
+from tests.model.operations import HUB
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from tests.model.actors import Actor
-    from tests.model.channels import AnyChannel
-    from tests.model.operations import Kind, Leave, Outcome, Script, Step
+    from tests.model.channels import Channels
+    from tests.model.operations import Hub, Kind, Leave, Outcome, Script, Step
 
 
 class Violation(AssertionError):  # noqa: N818  # A broken promise, rather than an error in the code.
@@ -53,8 +55,8 @@ class Role:
 class Judge:
     """The judge of one run. ``choose`` makes the choices of selects: of so many, one."""
 
-    def __init__(self, kinds: Mapping[str, Kind], channels: Mapping[str, AnyChannel]) -> None:
-        self.reference = reference.Reference(kinds)
+    def __init__(self, kinds: Mapping[str, Kind], hub: Hub | None, channels: Channels) -> None:
+        self.reference = ReferenceWithHub(kinds, hub) if hub else reference.Reference(kinds)
         self.choose: Callable[[int], int]
         self._channels = channels
         self._drawn: list[float] = []
@@ -101,7 +103,7 @@ class Judge:
             timers = sum(other is role for other in timed)
             if timers != (role.seen.wait is not None and role.seen.wait.timed()):
                 self.fail(f"{timers} timers of {role.name} run")
-        for name, channel in self._channels.items():
+        for name, channel in self._channels.plain.items():
             expected = self.reference.channels[name]
             assert expected.sound()
             unclaimed = expected.unclaimed()
@@ -112,6 +114,31 @@ class Judge:
                 self.fail(f"{name} is {channel!r}, and by rights {expected}")
             if channel.closed and channel.pull_case().ready() != (expected.ended or unclaimed > 0):
                 self.fail(f"{name} is {channel!r}, and by rights {expected}")
+
+        if isinstance(self.reference, ReferenceWithHub):
+            self._look_at_hub(self.reference)
+
+    def _look_at_hub(self, reference: ReferenceWithHub) -> None:
+        hub, expected = self._channels.hub, reference.hub
+        assert hub
+        assert expected.sound()
+        seen = hub.closed, hub.full()
+        if seen != (expected.closed, expected.full()):
+            self.fail(f"{HUB} is {hub!r}, and by rights {expected}")
+        counts = hub.subscribers, hub.csize()
+        # What a pull is woken with by a close refers to its subscription for a while.
+        if not self._channels.kept() and counts != (len(expected.subscriptions), expected.size()):
+            self.fail(f"{HUB} is {hub!r}, and by rights {expected}")
+        there = reference.subscriptions()
+        assert there.keys() == self._channels.subscriptions.keys()
+        for name, subscription in self._channels.subscriptions.items():
+            one = there[name]
+            assert one.sound()
+            held = one.unclaimed()
+            looks = subscription.closed, subscription.csize(), subscription.empty(), subscription.dropped
+            ready = subscription.pull_case().ready()
+            if (*looks, ready) != (one.closed, held, not held, one.dropped, one.ended or held > 0):
+                self.fail(f"{name} is {subscription!r}, and by rights {one}")
 
     def _look_at(self, role: Role) -> None:
         if role.doing and role.doing.outcome:
@@ -126,13 +153,17 @@ class Judge:
         for role in unfinished:
             if not self.reference.rests(role.seen):
                 self.fail(f"{role.name} is left waiting in {role.doing and role.doing.operation}")
-        for name, channel in self._channels.items():
-            expected = self.reference.channels[name]
+        for name, expected in self.reference.channels.items():
             if expected.closed and not expected.ended:
                 self.fail(f"receivers of {name} never hear of its end")
+            channel = self._channels.sender(name) if name == HUB else self._channels.receiver(name)
             lines = Waiting(len(expected.pushes), len(expected.pulls))
             if channel.waiting != lines:
                 self.fail(f"{name} is {channel!r}, where by rights {lines} wait")
+        if isinstance(self.reference, ReferenceWithHub) and self.reference.hub.late:
+            self.fail(f"pushes to {HUB} never hear that a subscription is gone")
+        if self._channels.kept():
+            self.fail(f"{HUB} keeps a subscription to which nobody else refers")
 
     def left(self, name: str, items: Sequence[int]) -> None:
         """See that a channel held what it ought to."""

@@ -72,16 +72,17 @@ def faults(
         elif isinstance(event.operation, Close | CloseAfter) and event.operation.immediate:
             emptied.add(event.operation.channel)
         elif isinstance(event.operation, Offering) and event.outcome:
-            gifts |= _given(event, event.operation, begun[event.actor], moment)
+            gifts |= given(event, event.operation, begun[event.actor], moment)
             taken += [Taken(event.outcome.channel, item, moment) for item in event.outcome.taken()]
     taken += [Taken(name, item, inf) for name, items in left.items() for item in items]
+    taken = [one for one in taken if one.channel in kinds]  # What a hub gave is looked at elsewhere.
     yield from _not_given_once(gifts, taken)
     for name in kinds:
         yield from _not_accounted_for(name, gifts, taken, dropped[name], emptied=name in emptied)
     yield from _not_in_order(kinds, gifts, taken)
 
 
-def _given(event: Event, operation: Offering, begun: int, ended: int) -> Gifts:
+def given(event: Event, operation: Offering, begun: int, ended: int) -> Gifts:
     """List what an operation gave; all that it offered, if nobody knows."""
     assert event.outcome
     if event.outcome.how == ABANDONED:

@@ -41,6 +41,11 @@ class Ready(asyncio.Handle):
                 self.ended = argument
         self.run: Callable[[], object] = lambda: context.run(callback, *arguments)
 
+    def cancel(self) -> None:
+        """Never run; keep nothing of what was to run, as asyncio's own do not."""
+        super().cancel()
+        self.run = bool
+
 
 class Timer(Ready):
     """A callback for a time, which comes when whoever holds the loop says so."""
@@ -77,8 +82,7 @@ class SteppedLoop(asyncio.AbstractEventLoop):
     def run(self, ready: Ready) -> None:
         """Run one ready callback."""
         self.ready.remove(ready)
-        self.runs = ready
-        ready.run()
+        self._do(ready)
 
     def timers(self) -> list[Timer]:
         """List the timers that were not stopped, and have not ended."""
@@ -88,8 +92,14 @@ class SteppedLoop(asyncio.AbstractEventLoop):
     def ring(self, timer: Timer) -> None:
         """End a timer."""
         self._timers.remove(timer)
-        self.runs = timer
-        timer.run()
+        self._do(timer)
+
+    def _do(self, ready: Ready) -> None:
+        self.runs = ready
+        try:
+            ready.run()
+        finally:
+            self.runs = None
 
     @contextmanager
     def running(self) -> Generator[None]:
@@ -109,6 +119,8 @@ class SteppedLoop(asyncio.AbstractEventLoop):
         handle = Ready(self, callback, args, context or copy_context())
         self.ready.append(handle)
         return handle
+
+    call_soon_threadsafe = call_soon
 
     def time(self) -> float:
         return 0.0

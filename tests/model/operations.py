@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,6 +145,36 @@ class CloseAfter:
 
 
 @dataclass(frozen=True)
+class Subscribe:
+    """``subscribe``, and give what it returns a name; nothing, where there is one of that name."""
+
+    channel: str
+
+    def __str__(self) -> str:
+        return f"subscribe {self.channel}"
+
+
+@dataclass(frozen=True)
+class Unsubscribe:
+    """``unsubscribe``; the subscription keeps its name."""
+
+    channel: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}.unsubscribe()"
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Drop the last reference to a subscription; nothing, while an operation on it is under way."""
+
+    channel: str
+
+    def __str__(self) -> str:
+        return f"forget {self.channel}"
+
+
+@dataclass(frozen=True)
 class Fail:
     """Raise an error, which leaves every block and ends the script, unless that is stubborn."""
 
@@ -207,7 +237,8 @@ class Await:
 
 
 Offering: TypeAlias = Single | Iterate | Select | Batch
-Step: TypeAlias = Offering | Close | CloseAfter | Pause | TakeBack | Await
+Coming: TypeAlias = Subscribe | Unsubscribe | Forget
+Step: TypeAlias = Offering | Coming | Close | CloseAfter | Pause | TakeBack | Await
 Operation: TypeAlias = Step | Fail | Block
 
 PAUSE = Pause()
@@ -247,6 +278,15 @@ class Name(str):
 
     def block(self, *operations: Operation) -> Block:
         return Block(self, operations)
+
+    def subscribe(self) -> Subscribe:
+        return Subscribe(self)
+
+    def unsubscribe(self) -> Unsubscribe:
+        return Unsubscribe(self)
+
+    def forget(self) -> Forget:
+        return Forget(self)
 
 
 def select(*cases: Single | Elapse | None, waits: bool = True, ordered: bool = False) -> Select:
@@ -333,6 +373,53 @@ class Kind(NamedTuple):
         return f"{'no bound' if self.bound == inf else self.bound}{' full' * self.full}{strategy}"
 
 
+Policy: TypeAlias = Literal["wait", "drop_oldest", "drop_newest", "fail"]
+
+
+class Buffer(NamedTuple):
+    """The buffer of a subscription, and what a push does when that is full."""
+
+    bound: float = 1
+    overflow: Policy = "wait"
+
+    def __str__(self) -> str:
+        return f"{'no bound' if self.bound == inf else self.bound} {self.overflow}"
+
+
+class Hub(NamedTuple):
+    """The kind of a hub, which is called h; and of its subscriptions, whenever there are such."""
+
+    s: Buffer = Buffer()
+    t: Buffer = Buffer()
+    replay: int = 0
+    begun: str = "st"
+    """The names of those that there are when the program begins."""
+    before: int = 0
+    """How many items were pushed before the program begins."""
+
+    def buffer(self, name: str) -> Buffer:
+        """Return what a subscription is to be."""
+        return {"s": self.s, "t": self.t}[name]
+
+    def held(self) -> list[int]:
+        """List what was pushed before the program begins."""
+        return [*range(-self.before, 0)]
+
+    def __str__(self) -> str:
+        facts = [f"s {self.s}", f"t {self.t}"]
+        if self.begun != "st":
+            facts.append(f"begun with {self.begun or 'none'}")
+        if self.replay:
+            facts.append(f"replay {self.replay}")
+        if self.before:
+            facts.append(f"before {self.before}")
+        return ", ".join(facts)
+
+
+HUB = "h"
+SUBSCRIPTIONS = "s", "t"
+
+
 class Outcome(NamedTuple):
     """How an operation ended."""
 
@@ -368,6 +455,8 @@ FAILED = "raises ChannelFailed"
 FAILS = "raises SenderError"
 FULL = "raises ChannelFull"
 EMPTY = "raises ChannelEmpty"
+FELL_BEHIND = "a full buffer"
+"""The cause for which a subscription fails."""
 EXHAUSTED = "comes to its end"
 NONE_READY = "finds no case ready"
 CANCELLED = "raises CancelledError"

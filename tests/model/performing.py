@@ -28,6 +28,7 @@ from tests.model.operations import (
     EXHAUSTED,
     FAILED,
     FAILS,
+    FELL_BEHIND,
     FULL,
     NONE_READY,
     Await,
@@ -35,6 +36,7 @@ from tests.model.operations import (
     Close,
     CloseAfter,
     Elapse,
+    Forget,
     Iterate,
     Outcome,
     Pause,
@@ -42,19 +44,20 @@ from tests.model.operations import (
     Push,
     Select,
     Single,
+    Subscribe,
     TakeBack,
+    Unsubscribe,
     Within,
 )
 from tests.support.endings import SenderError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from pychanasync import SelectCase, Selected
-    from tests.model.channels import AnyChannel
-    from tests.model.operations import Case, Fail, Offering, Script, Step
+    from tests.model.channels import Channels
+    from tests.model.operations import Case, Coming, Fail, Offering, Script, Step
 
-    Channels = Mapping[str, AnyChannel]
     Tasks = Callable[[Script | str], asyncio.Task[None]]
 
 
@@ -73,7 +76,7 @@ async def perform(channels: Channels, operation: Step, between: Callable[[Outcom
             await tasks(operation.script)
             return Outcome(DONE)
         if isinstance(operation, CloseAfter):
-            close_after(channels[operation.channel], *map(tasks, operation.tasks), immediate=operation.immediate)
+            close_after(channels.sender(operation.channel), *map(tasks, operation.tasks), immediate=operation.immediate)
             return Outcome(DONE)
         return await _perform(channels, operation, between)
     except Violation:
@@ -87,7 +90,7 @@ def raised(channels: Channels, error: BaseException) -> Outcome:
     if isinstance(error, SenderError):
         return Outcome(FAILS, cause=str(error))
     if isinstance(error, ChannelClosed | ChannelFailed | ChannelFull | ChannelEmpty):
-        return Outcome(REFUSALS[type(error)], _name(channels, error.channel), cause=_cause(error.__cause__))
+        return Outcome(REFUSALS[type(error)], channels.name_of(error.channel), cause=_cause(error.__cause__))
     return Outcome(f"raises {error!r}")
 
 
@@ -97,34 +100,35 @@ def error_of(fail: Fail) -> Exception:
 
 
 async def _perform(
-    channels: Channels, operation: Offering | Close | Pause | TakeBack, between: Callable[[Outcome], None]
+    channels: Channels, operation: Offering | Coming | Close | Pause | TakeBack, between: Callable[[Outcome], None]
 ) -> Outcome:
     match operation:
         case Single():
-            return await _single(channels[operation.case.channel], operation)
+            return await _single(channels, operation)
         case Iterate():
-            async for item in channels[operation.case.channel]:
+            async for item in channels.receiver(operation.case.channel):
                 between(Outcome(DONE, operation.case.channel, item))
             return Outcome(EXHAUSTED)
         case Select():
             return await _select(channels, operation)
         case Batch(case=case, limit=limit, within=within):
-            items = await channels[case.channel].pull_many(limit, within=SECONDS[within])
+            items = await channels.receiver(case.channel).pull_many(limit, within=SECONDS[within])
             return Outcome(DONE, case.channel, items=tuple(items))
         case _:
             return await _other(channels, operation)
 
 
-async def _single(channel: AnyChannel, operation: Single) -> Outcome:
+async def _single(channels: Channels, operation: Single) -> Outcome:
     name = operation.case.channel
     match operation.case:
         case Push(item=number):
-            item = Item(number)
+            item, sender = Item(number), channels.sender(name)
             # What a push returns is looked at, though its type says that there is nothing.
-            returned: object = await channel.push(item) if operation.waits else channel.push_nowait(item)  # type: ignore[func-returns-value]
+            returned: object = await sender.push(item) if operation.waits else sender.push_nowait(item)  # type: ignore[func-returns-value]
             return Outcome(DONE, name) if returned is None else Outcome(f"returns {returned!r}")
         case Pull():
-            return Outcome(DONE, name, await channel.pull() if operation.waits else channel.pull_nowait())
+            receiver = channels.receiver(name)
+            return Outcome(DONE, name, await receiver.pull() if operation.waits else receiver.pull_nowait())
 
 
 async def _select(channels: Channels, operation: Select) -> Outcome:
@@ -136,24 +140,30 @@ async def _select(channels: Channels, operation: Select) -> Outcome:
         selected = chanselect_nowait(*cases, ordered=operation.ordered)
     if selected is None:
         return Outcome(NONE_READY)
-    return Outcome(DONE, _name(channels, selected.channel), selected.value, selected.index)
+    return Outcome(DONE, channels.name_of(selected.channel), selected.value, selected.index)
 
 
 def _offered(channels: Channels, case: Case) -> SelectCase[Item | None]:
     match case:
         case Push():
-            return channels[case.channel].push_case(Item(case.item))
+            return channels.sender(case.channel).push_case(Item(case.item))
         case Pull():
-            return channels[case.channel].pull_case()
+            return channels.receiver(case.channel).pull_case()
         case Elapse():
             return timeout_case(SECONDS[Within.TIME])
 
 
-async def _other(channels: Channels, operation: Close | Pause | TakeBack) -> Outcome:
+async def _other(channels: Channels, operation: Coming | Close | Pause | TakeBack) -> Outcome:
     match operation:
+        case Subscribe():
+            channels.subscribe(operation.channel)
+        case Unsubscribe():
+            channels.subscriptions[operation.channel].unsubscribe()
+        case Forget():
+            channels.forget(operation.channel)
         case Close():
             cause = SenderError(operation.cause) if operation.cause else None
-            channels[operation.channel].close(cause=cause, immediate=operation.immediate)
+            channels.sender(operation.channel).close(cause=cause, immediate=operation.immediate)
         case Pause(endless=True):
             await asyncio.get_running_loop().create_future()
         case Pause():
@@ -168,10 +178,6 @@ async def _other(channels: Channels, operation: Close | Pause | TakeBack) -> Out
 def _cause(error: BaseException | None) -> str:
     if error is None:
         return ""
+    if isinstance(error, ChannelFull):
+        return FELL_BEHIND
     return str(error) if isinstance(error, SenderError) else repr(error)
-
-
-def _name(channels: Channels, channel: object) -> str:
-    if channel is None:  # That of a time, or of an actor's own error.
-        return ""
-    return next((name for name, known in channels.items() if known is channel), f"{channel!r}, which is not the one")

@@ -11,7 +11,7 @@ Invariant: who stands in a line waits. Whoever is served, closed, cancelled or a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tests.model.operations import (
     CANCELLED,
@@ -28,6 +28,7 @@ from tests.model.operations import (
     Close,
     CloseAfter,
     Elapse,
+    Forget,
     Iterate,
     Leave,
     Offering,
@@ -38,7 +39,9 @@ from tests.model.operations import (
     Select,
     Single,
     Strategy,
+    Subscribe,
     TakeBack,
+    Unsubscribe,
     Within,
     refused,
     unwelcome,
@@ -48,7 +51,9 @@ from tests.model.operations import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.model.operations import Case, Kind, Step
+    from tests.model.operations import Case, Coming, Kind, Step
+
+    Doable: TypeAlias = Close | Leave | CloseAfter | TakeBack | Coming
 
 
 @dataclass
@@ -229,7 +234,7 @@ class Reference:
     def begin(self, actor: Actor, operation: Step | Leave, choose: Callable[[int], int]) -> Outcome | None:
         """Let an actor begin an operation; say how it ends at once, or ``None`` where it has to wait."""
         match operation:
-            case Close() | Leave() | CloseAfter() | TakeBack():
+            case Close() | Leave() | CloseAfter() | TakeBack() | Subscribe() | Unsubscribe() | Forget():
                 self._do(actor, operation)
                 return Outcome(DONE)
             case Pause():
@@ -359,7 +364,7 @@ class Reference:
             return wait.operation.endless
         return wait.served is None and not wait.closed and not wait.over
 
-    def _do(self, actor: Actor, operation: Close | Leave | CloseAfter | TakeBack) -> None:
+    def _do(self, actor: Actor, operation: Doable) -> None:
         match operation:
             case Close():
                 self._close(operation.channel, operation.cause, immediate=operation.immediate)
@@ -369,6 +374,8 @@ class Reference:
                 self._tie(operation)
             case TakeBack():
                 actor.requests = max(0, actor.requests - 1)
+            case _:
+                raise AssertionError("there is no hub")
 
     def _look(self, operation: Offering, choose: Callable[[int], int]) -> Outcome | None:
         """Do one of the cases that are ready, if any is; one that could not be done after all is ready no more."""
@@ -480,14 +487,16 @@ class Reference:
         if any(deferred.stands() for deferred in own):
             return Outcome(CANCELLED)
         actor.wait = Wait(operation, actor.requests)
-        lines = [self._line(case) for case in operation.cases if isinstance(case, Push | Pull)]
-        for line in {id(line): line for line in lines}.values():
-            line.append(actor.wait)
+        for case in operation.cases:
+            if isinstance(case, Push | Pull):
+                self._join(actor.wait, case)
         return None
 
-    def _line(self, case: Case) -> list[Wait]:
+    def _join(self, wait: Wait, case: Push | Pull) -> None:
         channel = self.channels[case.channel]
-        return channel.pushes if isinstance(case, Push) else channel.pulls
+        line = channel.pushes if isinstance(case, Push) else channel.pulls
+        if not any(other is wait for other in line):
+            line.append(wait)
 
     def _conclude(self, actor: Actor, wait: Wait, served: int, *, struck: bool) -> Outcome:
         """Finish the case that was served: a pull takes its item, unless it is struck; a push stands, or is refused."""

@@ -14,24 +14,39 @@ from unittest.mock import patch
 
 from pychanasync import ChannelClosed, _waiting
 from pychanasync import select as select_module
-from tests.model import ledger
+from tests.model import hub_ledger, ledger
 from tests.model.actors import ByHand, ByTask
-from tests.model.channels import Item, dropped, make
+from tests.model.channels import Channels
+from tests.model.hub_reference import ReferenceWithHub
 from tests.model.judge import Judge, Role
 from tests.model.loop import SteppedLoop
-from tests.model.operations import ABANDONED, CANCELLED, DONE, REST, Block, Fail, Leave, Outcome
+from tests.model.operations import (
+    ABANDONED,
+    CANCELLED,
+    DONE,
+    REST,
+    SUBSCRIPTIONS,
+    Block,
+    Coming,
+    Fail,
+    Forget,
+    Leave,
+    Offering,
+    Outcome,
+    Pull,
+    Subscribe,
+)
 from tests.model.performing import error_of, perform, raised
 from tests.model.reference import Ending
 from tests.model.story import Event
 from tests.support.endings import SenderError
-from tests.support.helpers import drain
 
 if TYPE_CHECKING:
     from asyncio import Task
     from collections.abc import Callable, Generator, Mapping
 
     from tests.model.loop import Ready
-    from tests.model.operations import Kind, Operation, Script, Step
+    from tests.model.operations import Hub, Kind, Operation, Script, Step
     from tests.model.reference import Actor, Deferred, Tie
 
 MOST_MOVES = 10_000  # Far more than any program takes, or any long run of the state machine.
@@ -40,14 +55,15 @@ MOST_MOVES = 10_000  # Far more than any program takes, or any long run of the s
 class Stage:
     """One run. ``choose`` makes the choices of selects: of so many, one."""
 
-    def __init__(self, kinds: Mapping[str, Kind], choose: Callable[[int], int]) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], choose: Callable[[int], int], hub: Hub | None = None) -> None:
         self.loop = SteppedLoop()  # type: ignore[abstract]  # What it lacks, nothing here asks for.
         self.roles: list[Role] = []
         self.events: list[Event] = []
         self.moves = 0
         self._kinds = kinds
-        self._channels = {name: make(kind) for name, kind in kinds.items()}
-        self._judge = Judge(kinds, self._channels)
+        self._hub = hub
+        self._channels = Channels(kinds, hub)
+        self._judge = Judge(kinds, hub, self._channels)
         self._judge.choose = choose
         self._expected: dict[Ready, Callable[[], Ending | None]] = {}
         """Callbacks of the library, with what the reference is to hear of each; another may come of it, for an end."""
@@ -56,9 +72,6 @@ class Stage:
         """How many callbacks were ready when the last operation began."""
         self._to_reach: list[Actor] = []
         """Whom the library has yet to cancel in this move, or asyncio, when it passes a cancellation on."""
-        for name, channel in self._channels.items():
-            for item in kinds[name].held():
-                channel.push_nowait(Item(item))
 
     @contextmanager
     def lit(self) -> Generator[None]:
@@ -86,7 +99,10 @@ class Stage:
 
     def run(self, choice: int = 0) -> None:
         """Run what is ready; the turn at 0 is the next in asyncio's own order."""
-        turn = self.loop.turns()[choice]
+        self._run_turn(self.loop.turns()[choice])
+        self._look()
+
+    def _run_turn(self, turn: list[Ready]) -> None:
         ended = None if turn[0] in self._expected else self._role_of(turn[0].ended)
         for ready in turn:
             self._run(ready)
@@ -94,7 +110,6 @@ class Stage:
             if ended.seen.at_end:
                 self._judge.fail(f"the library has not asked to be told of the end of {ended.name}")
             self._to_reach += self._judge.reference.hand_up(ended.seen)  # If no callback of the library came for it.
-        self._look()
 
     def timed(self) -> list[Role]:
         """List who has a timer that runs."""
@@ -143,6 +158,8 @@ class Stage:
 
     def rest(self) -> None:
         """Let the judge see who still waits, now that nothing is left to run."""
+        for role in self.roles:
+            role.actor.let_go()
         self._judge.rest(self.unfinished())
 
     def finish(self) -> None:
@@ -155,12 +172,15 @@ class Stage:
             while self.loop.ready:
                 self.run()
             self.rest()
-        left = {name: drain(channel) for name, channel in self._channels.items()}
+        left = self._channels.left()
         for name, items in left.items():
             self._judge.left(name, items)
-        counted = {name: dropped(channel) for name, channel in self._channels.items()}
+        counted = self._channels.dropped()
         for fault in ledger.faults(self.events, self._kinds, left, counted):
             self._judge.fail(fault)
+        if self._hub:
+            for fault in hub_ledger.faults(self.events, self._hub, left, counted):
+                self._judge.fail(fault)
         if _waiting.refused:
             self._judge.fail(f"what pushes were refused with is left behind: {_waiting.refused}")
 
@@ -182,6 +202,8 @@ class Stage:
             self._move(role.name, f"{role.name} runs")
         elif ended and ready.owner is None:
             self._hand_up(ended)
+        elif ready.owner and ready.owner is self._channels.hub:
+            self._serve_late()
         elif ended and ended.seen.at_end:
             self._move(ended.name, f"the end of {ended.name} is heard")
             coming = self._judge.reference.follow(ended.seen)
@@ -244,21 +266,34 @@ class Stage:
             if not role.script.stubborn:
                 role.error = error if isinstance(error, Exception) else None
                 raise
+            error.__traceback__ = None  # A channel may keep it as its cause.
 
     async def _attempt(self, role: Role, operation: Operation) -> None:
         if isinstance(operation, Block):
             await self._block(role, operation)
+        elif self._cannot_be(operation):
+            self.events.append(Event(self.moves, role.name, what=f"no {operation}"))
         elif isinstance(operation, Fail):
             self.events.append(Event(self.moves, role.name, what=str(operation)))
             raise error_of(operation)
         else:
             await self._perform(role, operation)
 
+    def _cannot_be(self, operation: Step | Fail) -> bool:
+        """Return whether an operation is left out: a subscription is not there, or is there, or is being used."""
+        there = self._channels.subscriptions
+        if isinstance(operation, Coming):
+            used = isinstance(operation, Forget) and any(
+                role.doing and operation.channel in _pulled(role.doing.operation) for role in self.roles
+            )
+            return used or (operation.channel in there) == isinstance(operation, Subscribe)
+        return any(name in SUBSCRIPTIONS and name not in there for name in _pulled(operation))
+
     async def _block(self, role: Role, block: Block) -> None:
         """Let everything happen in a block, and the reference know when it is left."""
         leave = Leave(block.channel)
         try:
-            async with self._channels[block.channel]:
+            async with self._channels.sender(block.channel):
                 try:
                     for operation in block.operations:
                         await self._attempt(role, operation)
@@ -291,7 +326,7 @@ class Stage:
             self._end(role, operation, Outcome(CANCELLED))
             if cancellation.args not in {(message,) for message in role.messages}:
                 self._judge.fail(f"{role.name} was cancelled with {cancellation.args}, which nobody said")
-            raise
+            raise cancellation.with_traceback(None) from None  # Its frames refer to what was to be pulled from.
         else:
             self._end(role, operation, outcome)
 
@@ -348,9 +383,20 @@ class Stage:
         gets = f"{self._name(self._to_reach[0])} gets" if self._to_reach else "nobody gets"
         self._move(ended.name, f"{gets} what was deferred in {ended.name}")
 
+    def _serve_late(self) -> None:
+        assert isinstance(self._judge.reference, ReferenceWithHub)
+        self._move("", "pushes are let in, if they waited for a subscription that is gone")
+        self._judge.reference.serve_late()
+
     def _reached(self, role: Role) -> None:
         if role.actor.done():
             return
         if role.seen not in self._to_reach:
             self._judge.fail(f"{role.name} was cancelled by the library, though nothing was pending")
         self._to_reach.remove(role.seen)
+
+
+def _pulled(operation: object) -> list[str]:
+    """List the names of what an operation pulls from."""
+    cases = operation.cases if isinstance(operation, Offering) else ()
+    return [case.channel for case in cases if isinstance(case, Pull)]

@@ -2,6 +2,7 @@
 
 from tests.model.programs.awaiting import AWAITING, CHAINS, GOING_ON, TAKEN_BACK
 from tests.model.programs.batches import BATCHES, COLLECTING, TIMED, TIMED_SELECTS
+from tests.model.programs.broadcasting import BROADCASTING, COMING_AND_GOING, HUB_SELECTS, HUBS_ENDING, SLOW
 from tests.model.programs.closing import CLOSING
 from tests.model.programs.crossed import CROSSED
 from tests.model.programs.ending import BLOCKS, CAUSES, TIES
@@ -39,4 +40,9 @@ PROGRAMS = [
     *TIMED,
     *TIMED_SELECTS,
     *PAIRS,
+    *BROADCASTING,
+    *COMING_AND_GOING,
+    *SLOW,
+    *HUB_SELECTS,
+    *HUBS_ENDING,
 ]

@@ -16,7 +16,7 @@ from tests.model.operations import Await, Kind, Name, Script, Strategy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tests.model.operations import Operation
+    from tests.model.operations import Hub, Operation
 
 UNBUFFERED, BUFFER, FULL = Kind(0), Kind(1), Kind(1, full=True)
 WIDER, FULL_WIDER, NO_BOUND = Kind(2), Kind(2, full=True), Kind(inf)
@@ -36,6 +36,8 @@ class Program:
     scripts: Sequence[Script]
     kinds: Sequence[Sequence[Kind]]
     """The kinds of the channels a, b, c."""
+    hubs: Sequence[Hub | None] = (None,)
+    """The kinds of the hub h, if there is one, and of its subscriptions s and t."""
 
     def trials(self) -> Iterator[Trial]:
         """List what is to be explored of it.
@@ -45,9 +47,10 @@ class Program:
         """
         actors = sum(len([*script.family()]) for script in self.scripts)
         orders = Order if actors <= len(self.scripts) + 1 else [Order.FIFO]
-        for kinds, order in product(self.kinds, orders):
+        for hub, kinds, order in product(self.hubs, self.kinds, orders):
             cancellations = 1 if order is Order.ANY and actors > 2 else 2
-            yield Trial(self.title, dict(zip("abc", kinds, strict=False)), self.scripts, order, cancellations)
+            channels = dict(zip("abc", kinds, strict=False))
+            yield Trial(self.title, channels, self.scripts, order, cancellations, hub)
 
 
 def task(*operations: Operation) -> Script:
@@ -77,4 +80,10 @@ def pair(title: str, *scripts: Script, on: Sequence[Kind] = (UNBUFFERED, BUFFER)
     return Program(title, scripts, [*product(on, repeat=2), *MIXED])
 
 
+def hub(title: str, *scripts: Script, on: Sequence[Hub], beside: Sequence[Kind] = ()) -> Program:
+    """Make a program of a hub, and perhaps of channels beside it."""
+    return Program(title, scripts, [beside], on)
+
+
 a, b, c = Name("a"), Name("b"), Name("c")
+h, s, t = Name("h"), Name("s"), Name("t")
