@@ -22,8 +22,9 @@ from tests.model.programs import PROGRAMS
 if TYPE_CHECKING:
     from asyncio import CancelledError, Task
     from collections.abc import Iterable
+    from weakref import ref
 
-    from pychanasync import Channel, DroppingChannel, SelectCase, SlidingChannel
+    from pychanasync import Broadcast, Channel, DroppingChannel, SelectCase, SlidingChannel, Subscription
     from pychanasync._receiving import PullCase
     from pychanasync._waiting import AnyLine, Line, Waiter
     from pychanasync.cases import _Timers
@@ -249,6 +250,25 @@ def close_for_the_last_failure(self: _Tie, task: Future) -> None:
         self._channel.close(cause=self._cause, immediate=self._immediate)
 
 
+def give_to_the_first(self: Broadcast[int], item: int) -> None:
+    self._recent.append(item)
+    for subscription in self._all()[:1]:
+        subscription._try_push(item)
+
+
+def wait_for_the_first(self: Broadcast[int], due: int = 0) -> bool:
+    self._full = {some._key for some in self._all()[:1] if some._makes_wait(due)}
+    return bool(self._full)
+
+
+def drop_without_a_word(self: Subscription[int], _: int) -> bool:
+    return self._policy != "wait"
+
+
+def forget_quietly(self: Broadcast[int], key: ref[Subscription[int]]) -> None:
+    self._subscribers.pop(key, None)
+
+
 FAULTS = {
     "a push forgets its cancellation": Fault("_sending.defer", nothing, "a push before a rest"),
     "a select forgets its cancellation": Fault("select.defer", nothing, "a select of one push"),
@@ -356,6 +376,31 @@ FAULTS = {
     "a select that was refused returns": Fault("select.raise_refusal", nothing, "a waiting select refused"),
     "a pull is forgotten whose push was refused": Fault(
         "_waiting.Line.put_back", nothing, "a push refused beside pulls"
+    ),
+    "a push reaches the first subscriber alone": Fault(
+        "broadcast.Broadcast._give", give_to_the_first, "pushes without waiting"
+    ),
+    "a push waits for the first subscriber alone": Fault(
+        "broadcast.Broadcast._must_wait", wait_for_the_first, "a push that stands before another"
+    ),
+    "who makes room for a push does not say so": Fault(
+        "broadcast.Broadcast._make_way", nothing, "pushes that wait for both"
+    ),
+    "who unsubscribes makes no room for a push": Fault(
+        "broadcast.Broadcast._forget", forget_quietly, "who unsubscribes while a push waits"
+    ),
+    "who is forgotten makes no room for a push": Fault(
+        "broadcast._when_collected", nothing, "who is forgotten while pushes wait"
+    ),
+    "nothing is replayed": Fault("broadcast.Subscription._replay", nothing, "who subscribes between pushes"),
+    "who falls behind is not told": Fault(
+        "broadcast.Subscription._overflow", drop_without_a_word, "who falls behind, and goes"
+    ),
+    "the end of a hub is not that of its subscriptions": Fault(
+        "broadcast.Broadcast._end_all", nothing, "pushes, pulls and a close of the hub"
+    ),
+    "an immediate close of a hub leaves what was pushed": Fault(
+        "broadcast.Broadcast._discard_all", nothing, "an immediate close of a hub with a cause"
     ),
     "a pull loses its place whose push was refused": Fault(
         "_waiting.Line.put_back", put_back_at_the_end, "a push refused beside pulls"
