@@ -7,21 +7,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
 from tests.model.operations import (
+    HUB,
     PAUSE,
     REST,
     TAKE_BACK,
     TIMEOUT,
     Await,
+    Batch,
     Block,
+    Buffer,
+    Close,
+    CloseAfter,
     Elapse,
     Fail,
+    Hub,
+    Iterate,
     Kind,
     Name,
+    Pull,
     Push,
     Script,
     Select,
@@ -32,9 +40,11 @@ from tests.model.operations import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from tests.model.operations import Case, Operation
+    from tests.model.operations import Operation
+
+AnyCase = TypeVar("AnyCase", bound="Push | Pull | Elapse")
 
 
 def make_select(cases: list[Single | Elapse | None], *, waits: bool, ordered: bool) -> Select:
@@ -123,21 +133,75 @@ def taking_back(operation: Operation, afterwards: Operation, *, older: bool) -> 
     return Script((*[REST] * older, operation, TAKE_BACK, PAUSE, afterwards), stubborn=True)
 
 
+buffers = st.builds(
+    Buffer, st.sampled_from([1, 1, 2]), st.sampled_from(["wait", "wait", "drop_oldest", "drop_newest", "fail"])
+) | st.just(Buffer(inf))
+hubs = st.builds(
+    Hub,
+    buffers,
+    buffers,
+    replay=st.sampled_from([0, 1, 2]),
+    begun=st.sampled_from(["st", "s", ""]),
+    before=st.integers(0, 1),
+)
+
+
+def comings_of(name: Name) -> list[tuple[Operation, ...]]:
+    """List the ways in which a subscription comes or goes; what cannot be is left out when its turn comes."""
+    come, end, forget = name.subscribe(), name.unsubscribe(), name.forget()
+    return [(come,), (forget,), (end,), (forget, come), (end, forget, come), (forget, PAUSE, come)]
+
+
+comings = st.sampled_from([*comings_of(Name("s")), *comings_of(Name("t"))])
+
+
+class Change(Protocol):
+    """Makes another case of one."""
+
+    def __call__(self, case: AnyCase, /) -> AnyCase: ...
+
+
 def numbered(script: Script, numbers: Iterator[int]) -> Script:
     """Give each push an item of its own."""
 
-    def case_of(case: Case | None) -> Case | None:
+    def case_of(case: AnyCase) -> AnyCase:
         return replace(case, item=next(numbers)) if isinstance(case, Push) else case
 
+    return changed(script, case_of, str)
+
+
+def on_hub(script: Script) -> Script:
+    """Make of a script for channels one for a hub: it takes the place of two, of which each gives a subscription."""
+
+    def case_of(case: AnyCase) -> AnyCase:
+        if isinstance(case, Pull):
+            return replace(case, channel={"b": "s", "c": "t"}.get(case.channel, case.channel))
+        return replace(case, channel=sender_of(case.channel))
+
+    def sender_of(name: str) -> str:
+        return HUB if name in ("b", "c") else name
+
+    return changed(script, case_of, sender_of)
+
+
+def changed(script: Script, case_of: Change, sender_of: Callable[[str], str]) -> Script:
+    """Change the cases of a script, and the names of what is closed."""
+
     def operation_of(operation: Operation) -> Operation:
-        if isinstance(operation, Single) and isinstance(operation.case, Push):
-            return replace(operation, case=replace(operation.case, item=next(numbers)))
-        if isinstance(operation, Select):
-            return replace(operation, cases=tuple(map(case_of, operation.cases)))
-        if isinstance(operation, Await):
-            return replace(operation, script=numbered(operation.script, numbers))
         if isinstance(operation, Block):
-            return replace(operation, operations=tuple(map(operation_of, operation.operations)))
-        return operation
+            operation = replace(operation, operations=tuple(map(operation_of, operation.operations)))
+        match operation:
+            case Single():
+                return replace(operation, case=case_of(operation.case))
+            case Iterate() | Batch():
+                return replace(operation, case=case_of(operation.case))
+            case Select():
+                return replace(operation, cases=tuple(case and case_of(case) for case in operation.cases))
+            case Await():
+                return replace(operation, script=changed(operation.script, case_of, sender_of))
+            case Block() | Close() | CloseAfter():
+                return replace(operation, channel=sender_of(operation.channel))
+            case _:
+                return operation
 
     return replace(script, operations=tuple(map(operation_of, script.operations)))

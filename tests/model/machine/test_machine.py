@@ -26,11 +26,14 @@ from tests.model.machine.strategies import (
     blocks,
     chains,
     closes,
+    comings,
     failing,
+    hubs,
     kinds,
     levels,
     names,
     numbered,
+    on_hub,
     scripts_of,
     selects,
     singles,
@@ -45,7 +48,7 @@ from tests.support import proof
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from tests.model.operations import Kind, Name, Operation
+    from tests.model.operations import Hub, Kind, Name, Operation
 
 MOST_ACTORS = 8  # At a time: more only wait for each other.
 
@@ -57,7 +60,7 @@ AS_FOUND = bool(os.environ.get("AS_FOUND"))
 """Whether a run that breaks a promise is to be told as it was found, since to make it shorter takes minutes."""
 
 
-class Machine(RuleBasedStateMachine):
+class Moves(RuleBasedStateMachine):
     """One stage, on which any move may be next."""
 
     stage: Stage
@@ -71,10 +74,13 @@ class Machine(RuleBasedStateMachine):
         self.closes = 0
         self.broken = False
 
-    @initialize(kinds=kinds)
-    def open(self, kinds: Mapping[str, Kind]) -> None:
-        self.stage = Stage(kinds, lambda options: min(self.choice, options - 1))
+    def begin(self, kinds: Mapping[str, Kind], hub: Hub | None = None) -> None:
+        self.stage = Stage(kinds, lambda options: min(self.choice, options - 1), hub)
         self.lights.enter_context(self.stage.lit())
+
+    def meant(self, script: Script) -> Script:
+        """Return what is meant by a script that was drawn."""
+        return script
 
     @contextmanager
     def telling(self) -> Generator[None]:
@@ -89,7 +95,7 @@ class Machine(RuleBasedStateMachine):
     def enter(self, script: Script, choice: int, *, at_once: bool) -> None:
         """Let an actor start when its turn comes, or run to its first wait at once, as an eager task does."""
         if len(self.stage.unfinished()) < MOST_ACTORS:
-            self.stage.enter(next(self.names), numbered(script, self.numbers))
+            self.stage.enter(next(self.names), numbered(self.meant(script), self.numbers))
             if at_once:
                 self.run(LAST, 1, choice)
 
@@ -210,12 +216,42 @@ class Machine(RuleBasedStateMachine):
                     self.stage.finish()
 
 
+class OnChannels(Moves):
+    """Three channels of any kinds."""
+
+    @initialize(kinds=kinds)
+    def open(self, kinds: Mapping[str, Kind]) -> None:
+        self.begin(kinds)
+
+
+class OnHub(Moves):
+    """A hub, two subscriptions that come and go, and a channel."""
+
+    @initialize(kinds=kinds, hub=hubs)
+    def open(self, kinds: Mapping[str, Kind], hub: Hub) -> None:
+        self.begin({"a": kinds["a"]}, hub)
+
+    def meant(self, script: Script) -> Script:
+        return on_hub(script)
+
+    @rule(operations=comings, by_hand=st.booleans())
+    def come_or_go(self, operations: tuple[Operation, ...], *, by_hand: bool) -> None:
+        self.enter(Script(operations, by_hand=by_hand), 0, at_once=True)
+
+
 @pytest.mark.long(25, 200)
-@pytest.mark.parametrize("part", range(4))  # One after the other they would keep one core busy for minutes.
-def test_no_run_breaks_a_promise(part: int, size: int) -> None:
+@pytest.mark.parametrize(
+    ("machine", "part"),
+    [
+        # One after the other they would keep one core busy for minutes.
+        *((OnChannels, part) for part in range(4)),
+        (OnHub, 0),
+    ],
+)
+def test_no_run_breaks_a_promise(machine: type[Moves], part: int, size: int) -> None:
     steps = 150 if proof.SEED else 60
     run_state_machine_as_test(
-        seed(4 * proof.SEED + part)(Machine),
+        seed(4 * proof.SEED + part)(machine),
         settings=settings(
             deadline=None,
             database=None,
