@@ -8,24 +8,31 @@ from functools import partial
 from itertools import count
 from math import inf
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import pytest
 
-from pychanasync import Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect
+from pychanasync import Broadcast, Channel, ChannelClosed, ChannelEmpty, ChannelFull, chanselect
 from tests.support.helpers import check_exactly_once, drain, dropped, is_idle
 from tests.support.kinds import BOUNDED, KINDS, LOSSLESS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator
 
+    from pychanasync import Subscription
     from tests.support.kinds import Make
+
+    AnyRun = TypeVar("AnyRun", bound="Run")
 
 Item: TypeAlias = tuple[int, int]
 
 PRODUCERS = 4
 CONSUMERS = 4
 ITEMS = 40
+OVERFLOWS: list[Literal["drop_oldest", "drop_newest", "fail"] | None] = [
+    *(None, None, None),
+    *("drop_oldest", "drop_newest", "fail"),
+]
 
 
 class Run:
@@ -115,7 +122,7 @@ class Run:
         scope.reschedule(asyncio.get_running_loop().time())
 
     async def wrapped(self, operation: Callable[[], Awaitable[None]]) -> None:
-        with suppress(Channel.Closed):
+        with suppress(Channel.Closed, Channel.Failed):
             await operation()
 
     async def abandon(self, operation: Coroutine[object, None, None]) -> None:
@@ -145,7 +152,7 @@ class Run:
         still_open = True
         try:
             await work()
-        except* Channel.Closed:
+        except* (Channel.Closed, Channel.Failed):
             still_open = False
         except* (TimeoutError, ArithmeticError):
             pass
@@ -270,6 +277,117 @@ class BatchRun(Run):
         self.taken += await self.channel.pull_many(limit, within=within)
 
 
+class Reader:
+    """One subscriber, who takes part in a run from some moment on."""
+
+    def __init__(self, since: int, *, lossless: bool) -> None:
+        self.since = since
+        self.lossless = lossless
+        self.taken: list[Item] = []
+        self.dropped = 0
+
+    async def pull(self, subscription: Subscription[Item]) -> None:
+        self.taken.append(await subscription.pull())
+        self.dropped = subscription.dropped
+
+    async def pull_many(self, subscription: Subscription[Item]) -> None:
+        self.taken += await subscription.pull_many(3, within=1e-9)
+
+
+class BroadcastRun(Run):
+    """The same with a hub, to which consumers subscribe again and again: they unsubscribe, or go without a word."""
+
+    def __init__(self, make: Make, seed: int) -> None:
+        super().__init__(make, seed)
+        self.replay = self.random.choice([0, 0, 2])
+        self.hub = Broadcast[Item](self.random.choice([1, 2, 8]), replay=self.replay)
+        self.all = self.hub.subscribe(buffer=inf)
+        self.other = Channel[Item]()
+        self.begun: dict[Item, int] = {}
+        self.ended: dict[Item, int] = {}
+        self.readers: list[Reader] = []
+
+    async def push(self, item: Item) -> None:
+        self.begun[item] = next(self.numbers)
+        with self.offering(item):
+            if self.random.random() < 0.3:
+                await chanselect(self.other.pull_case(), self.hub.push_case(item))
+            else:
+                await self.hub.push(item)
+        self.give(item)
+
+    def push_nowait(self, item: Item) -> None:
+        self.begun[item] = next(self.numbers)
+        try:
+            self.hub.push_nowait(item)
+        except (ChannelFull, ChannelClosed):
+            self.refused.append(item)
+        else:
+            self.give(item)
+
+    def give(self, item: Item) -> None:
+        self.given.append(item)
+        self.ended[item] = next(self.numbers)
+
+    async def consume(self) -> None:
+        while not self.hub.closed:
+            overflow = self.random.choice(OVERFLOWS)
+            reader = Reader(next(self.numbers), lossless=overflow in (None, "fail"))
+            self.readers.append(reader)
+            await self.read(reader, self.hub.subscribe(overflow=overflow))
+            await self.survive(self.yield_sometimes)
+
+    async def read(self, reader: Reader, subscription: Subscription[Item]) -> None:
+        """Pull for a while, and go; who goes without a word has left no task behind that refers to the subscription."""
+        quietly = self.random.random() < 0.3
+        for _ in range(self.random.randrange(12)):
+            operation = partial(self.random.choice([reader.pull, reader.pull, reader.pull_many]), subscription)
+            if not await self.survive(operation if quietly else partial(self.attempt, operation)):
+                break
+            await self.survive(self.yield_sometimes)
+        if not quietly:
+            subscription.unsubscribe()
+
+    def close(self) -> None:
+        self.hub.close()
+
+    def finish(self) -> None:
+        self.taken = drain(self.all)
+
+    def check(self) -> None:
+        self.check_items()
+        self.check_order(self.taken)
+        assert is_idle(self.hub)
+        assert self.hub.subscribers == 1
+        places = {item: place for place, item in enumerate(self.taken)}
+        for reader in self.readers:
+            self.check_reader(reader, places)
+
+    def check_reader(self, reader: Reader, places: dict[Item, int]) -> None:
+        """See that a reader has got what everybody got, from when it came to when it went."""
+        seen = [places[item] for item in reader.taken]
+        if not seen:
+            return
+        first, last = seen[0], seen[-1]
+        assert seen == sorted({*seen})
+        if reader.lossless:
+            assert seen == [*range(first, last + 1)]
+            assert not [item for item in self.taken[:first] if self.begun[item] > reader.since]
+        before = [item for item in self.taken[first:] if self.ended.get(item, inf) < reader.since]
+        assert len(before) <= self.replay
+
+
+async def played(run: AnyRun, seed: int) -> AnyRun:
+    """Play a run, and check it."""
+    await run.play()
+    try:
+        run.check()
+    except AssertionError as failure:
+        failure.add_note(f"seed {seed}")
+        raise
+    return run
+
+
 @pytest.mark.long(30, 300)
 @pytest.mark.heavy
 @pytest.mark.parametrize("play", [Run, SelectingRun, BatchRun])
@@ -277,16 +395,26 @@ class BatchRun(Run):
 async def test_every_operation_happens_once_or_not_at_all(kind: str, play: type[Run], size: int) -> None:
     delivered = interrupted = lost = 0
     for seed in range(size):
-        run = play(KINDS[kind], seed)
-        await run.play()
-        try:
-            run.check()
-        except AssertionError as failure:
-            failure.add_note(f"seed {seed}")
-            raise
+        run = await played(play(KINDS[kind], seed), seed)
         delivered += len(run.taken)
         interrupted += len(run.refused)
         lost += dropped(run.channel)
     assert delivered > size * PRODUCERS
     assert interrupted > size / 10 or kind not in BOUNDED
     assert lost > size or kind in LOSSLESS
+
+
+@pytest.mark.long(30, 300)
+@pytest.mark.heavy
+async def test_each_item_goes_to_all_who_have_subscribed_or_to_none(size: int) -> None:
+    delivered = interrupted = readers = lost = 0
+    for seed in range(size):
+        run = await played(BroadcastRun(Channel, seed), seed)
+        delivered += sum(len(reader.taken) for reader in run.readers)
+        interrupted += len(run.refused)
+        readers += len(run.readers)
+        lost += sum(reader.dropped for reader in run.readers)
+    assert delivered > size * PRODUCERS
+    assert interrupted > size / 10
+    assert readers > size * CONSUMERS
+    assert lost > size
