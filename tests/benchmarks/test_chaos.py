@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs.examples.priority_channel import PriorityChannel
-from pychanasync import DroppingChannel, SlidingChannel
+from pychanasync import Broadcast, DroppingChannel, SlidingChannel
 from tests.benchmarks import columns, summary
 from tests.benchmarks.account import Account, Span, Take, overtaken, unserved
 from tests.benchmarks.page import with_lines
@@ -195,6 +195,18 @@ def test_of_ours_that_drop_items_as_many_are_lost_as_they_count(
     total = account(Kind(make, ""), capacity, workload)
     assert total.lost == sum(channel.dropped for channel in made) > 0
     assert replace(total, lost=0).faults() == {}
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+@pytest.mark.parametrize("capacity", [1, 8])
+def test_a_hub_whose_subscription_consumers_share_has_no_fault(capacity: int, workload: str) -> None:
+    def make(capacity: int) -> Ends:
+        hub = Broadcast[int](capacity)
+        return shared(hub.push, hub.subscribe().pull)
+
+    total = account(Kind(make, ""), capacity, workload)
+    assert total.faults() == {}
+    assert PUSHES < total.acknowledged < 8 * PUSHES
 
 
 @pytest.mark.parametrize("workload", WORKLOADS)
