@@ -91,6 +91,7 @@ PROMISES = {
     "cases": ("cases", "cases_left", "done_case", "event_case", "timeout_case"),
     "batches": ("pull_many", "cancelled_batch"),
     "overflowing": ("overflow", "priority"),
+    "broadcasting": ("broadcast", "cancelled_broadcast", "broadcast_left", "broadcast_loops"),
     "refused": ("own_strategies",),
     "surroundings": ("loops", "callbacks", "items", "references"),
 }
@@ -108,7 +109,8 @@ def step_by_step(promises: Iterable[str], units: Iterable[str]) -> Layer:
 
 
 INTERRUPTED_CALLS = Layer(
-    [f"tests/promises/test_interrupted_{what}.py" for what in ("steps", "calls", "cases")], on(QUICKEST, "real")
+    [f"tests/promises/test_interrupted_{what}.py" for what in ("steps", "calls", "cases", "broadcast")],
+    on(QUICKEST, "real"),
 )
 THREADS = Layer(
     [f"tests/promises/test_threads{what}.py" for what in ("", "_at_the_end", "_interrupted", "_at_random")], on("stock")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.faults.seeded.awaited_tasks import AWAITED_TASKS
 from tests.faults.seeded.batches import BATCHES
+from tests.faults.seeded.broadcasting import BROADCASTING
 from tests.faults.seeded.cancellation import CANCELLATION
 from tests.faults.seeded.cases import CASES
 from tests.faults.seeded.closing import CLOSING
@@ -28,6 +29,7 @@ SUBJECTS = {
     "selecting": SELECTING,
     "cases": CASES,
     "batches": BATCHES,
+    "broadcasting": BROADCASTING,
     "overflowing": OVERFLOWING,
     "refused": REFUSED,
     "interrupted": INTERRUPTED,
