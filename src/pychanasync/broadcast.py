@@ -344,14 +344,7 @@ class Broadcast(Sending[Item]):
             (self._pushes and self._pushes.first() is not None) or self._must_wait(len(self._due))
         ):
             return False
-        give = partial(self._give, item)
-        if self._closed:
-            raise self._closed_to_pushes()
-        busy, self._busy = self._busy, True  # No call since that look: what a handler closes now ends behind this push.
-        if busy:
-            self._due.append(give)
-        else:
-            self._run(give)
+        self._in_turn(partial(self._give, item), is_push=True)
         return True
 
     def _join_pushes(self, waiter: Waiter, item: Item) -> None:
@@ -378,16 +371,18 @@ class Broadcast(Sending[Item]):
                 self._full.discard(key)
         return bool(self._full)
 
-    def _in_turn(self, act: Callable[[], object]) -> None:
-        """Do something to all subscriptions; if such a thing is under way, leave it to that call, to do it next."""
-        busy, self._busy = self._busy, True
+    def _in_turn(self, act: Callable[[], object], *, is_push: bool = False) -> None:
+        """Do something to all subscriptions; if such a thing is under way, leave it to that call, to do it next.
+
+        Raises:
+            ChannelClosed: It is to give the item of a push, and the hub is closed.
+        """
+        if is_push and self._closed:
+            raise self._closed_to_pushes()
+        busy, self._busy = self._busy, True  # No call since that look: what a handler closes now ends behind the push.
         if busy:
             self._due.append(act)
-        else:
-            self._run(act)
-
-    def _run(self, act: Callable[[], object]) -> None:
-        """Do something, and then all that came to be done meanwhile."""
+            return
         try:
             act()
             while True:

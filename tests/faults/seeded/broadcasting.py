@@ -139,8 +139,8 @@ COMING_AND_GOING = [
     Fault(
         "a push that could not be done is replayed",
         FILE,
-        "            return False\n        give = partial",
-        "            self._recent.append(item)\n            return False\n        give = partial",
+        "            return False\n        self._in_turn(",
+        "            self._recent.append(item)\n            return False\n        self._in_turn(",
     ),
     Fault(
         "what is replayed is cut to the buffer of who makes pushes wait",
@@ -236,8 +236,8 @@ ENDING = [
     Fault(
         "what a handler pushes in the middle of a push overtakes it for some subscribers",
         FILE,
-        "        if busy:\n            self._due.append(give)\n",
-        "        if False:\n            pass\n",
+        "        if busy:\n            self._due.append(act)\n",
+        "        if busy and not is_push:\n            self._due.append(act)\n",
     ),
     Fault(
         "a push in the middle of another does not count the items that come before its own",
@@ -248,8 +248,8 @@ ENDING = [
     Fault(
         "a push in the middle of another is done though the hub was closed meanwhile",
         FILE,
-        "give = partial(self._give, item)\n        if self._closed:\n            raise self._closed_to_pushes()\n",
-        "give = partial(self._give, item)\n",
+        "if is_push and self._closed:",
+        "if is_push and not act:",
     ),
     Fault(
         "a pull of who has left asks the pushes of another loop",
