@@ -258,8 +258,17 @@ class _Call(Generic[Result_co]):
 
     def begin(self, loop: AbstractEventLoop) -> None:
         """Begin, in the loop's thread, unless the operation was withdrawn."""
-        if self.withdraw():  # So that its thread cannot any more.
-            self.task = loop.create_task(self._run())
+        if not self.withdraw():  # So that its thread cannot any more.
+            return
+        running = self._run()
+        try:
+            self.task = loop.create_task(running)
+        except BaseException as error:  # Of a task factory of the user's own.
+            running.close()
+            self.answer(error)
+            if not isinstance(error, Exception):
+                raise
+        else:
             self.task.add_done_callback(self._end)
 
     def time_out(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from math import inf, nan
 from threading import Barrier, Event, Thread
@@ -366,6 +367,25 @@ async def test_an_operation_that_fails_in_any_way_fails_in_the_thread() -> None:
         await in_thread(as_sender(None).push, 1)
     with pytest.raises(AttributeError):
         await in_thread(as_sender(None).close)
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_an_operation_for_which_no_task_can_be_made_fails_in_the_thread(error: type[BaseException]) -> None:
+    def refuse(loop: asyncio.AbstractEventLoop, *_: object, **__: object) -> Loosely:
+        loop.stop()
+        raise error
+
+    channel = Channel[int](1)
+    with ThreadPoolExecutor(1) as pool, asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        loop.set_task_factory(refuse)
+        pushing = pool.submit(ThreadSender(channel, loop=loop).push, 1)
+        with suppress(KeyboardInterrupt):  # It leaves the loop as well.
+            loop.run_forever()
+        loop.set_task_factory(None)
+        with pytest.raises(error):
+            pushing.result(timeout=10)
+    assert channel.empty()
 
 
 async def test_in_the_thread_of_the_loop_every_operation_is_refused() -> None:

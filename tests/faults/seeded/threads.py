@@ -31,8 +31,14 @@ THREADS = [
     Fault(
         "what a thread has given up begins later",
         "threads.py",
-        "if self.withdraw():  # So that its thread cannot any more.",
-        "if self.withdraw() or not self._timed_out:",
+        "if not self.withdraw():  # So that its thread cannot any more.",
+        "if not self.withdraw() and self._timed_out:",
+    ),
+    Fault(
+        "a thread is not told that no task can be made for it",
+        "threads.py",
+        "            running.close()\n            self.answer(error)\n",
+        "            running.close()\n",
     ),
     Fault(
         "what has begun counts as given up",
