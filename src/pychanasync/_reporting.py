@@ -16,8 +16,9 @@ from os import sep
 from pathlib import Path
 from traceback import FrameSummary, StackSummary
 from types import CodeType, FrameType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
+from ._receiving import PullCase
 from .channel import Channel
 from .select import chanselect
 
@@ -119,7 +120,8 @@ def format_waiting(loop: AbstractEventLoop | None = None) -> str:
         for channel in wait.channels():
             by_channel.setdefault(id(channel), []).append(wait)
     waits.sort(key=lambda wait: wait.operation is None)
-    return "\n\n".join(wait.tell(by_channel) for wait in waits) or "no task waits"
+    shown = _Shown()
+    return "\n\n".join(wait.tell(by_channel, shown) for wait in waits) or "no task waits"
 
 
 for _public in (waiting_tasks, format_waiting):
@@ -151,20 +153,21 @@ class _Wait(NamedTuple):
         """Summarise what the user wrote."""
         return StackSummary.extract((frame, frame.f_lineno) for frame in self.passed if _is_users(frame))
 
-    def tell(self, by_channel: dict[int, list["_Wait"]]) -> str:
+    def tell(self, by_channel: dict[int, list["_Wait"]], shown: "_Shown") -> str:
         """Tell a person, in a paragraph."""
         told = [
-            _show(subject) + self._others(by_channel.get(id(self.channel_of(subject)), ())) for subject in self.subjects
+            shown.of(subject) + self._others(by_channel.get(id(self.channel_of(subject)), ()))
+            for subject in self.subjects
         ]
         if self.operation is None:
-            words = self._tell_what_else()
+            words = self._tell_what_else(shown)
         elif self.operation == "select":
             words = "\n  ".join(["in select on", *told])
         else:
             words = f"in {self.operation} on {told[0]}"
         return "".join([f"{self.task.get_name()} waits {words}\n", *self.frames().format()]).rstrip()
 
-    def _tell_what_else(self) -> str:
+    def _tell_what_else(self, shown: "_Shown") -> str:
         awaited = self.subjects[0]
         if isinstance(awaited, asyncio.Task):
             return f"for the task {awaited.get_name()}"
@@ -173,7 +176,7 @@ class _Wait(NamedTuple):
             called = None if _is_users(frame) else called or frame
         if called is not None:
             return f"in {called.f_code.co_qualname}"
-        return f"for {_show(awaited)}"
+        return f"for {shown.of(awaited)}"
 
     def _others(self, waits: Sequence["_Wait"]) -> str:
         """Name those who also wait on a channel."""
@@ -229,6 +232,26 @@ def _is_users(frame: FrameType) -> bool:
     """Return whether a frame is of the user's own code, or of a package that is neither ours nor Python's."""
     file = frame.f_code.co_filename
     return not file.startswith(_OURS) and (not file.startswith(_STANDARD_LIBRARY) or "site-packages" in file)
+
+
+class _Shown:
+    """What is shown in one report, each once: a channel counts all who wait on it, and each has a paragraph."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[type, int], str] = {}
+
+    def of(self, subject: object) -> str:
+        """Show something that exists as long as this does."""
+        key = type(subject), id(_essence(subject))
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = _show(subject)
+        return text
+
+
+def _essence(subject: object) -> object:
+    """Return what tells a subject from others of its kind: all pull cases of a channel are shown alike."""
+    return cast("PullCase[object]", subject).channel if isinstance(subject, PullCase) else subject
 
 
 def _show(subject: object) -> str:

@@ -369,6 +369,26 @@ async def test_the_report_cuts_short_what_is_shown_at_length() -> None:
     await cancelled(task)
 
 
+class CountedShows(UnbufferedChannel[int]):
+    """A channel that counts how often it is shown."""
+
+    shows = 0
+
+    def __repr__(self) -> str:
+        self.shows += 1
+        return super().__repr__()
+
+
+async def test_a_channel_is_shown_once_in_each_way_however_many_wait_on_it() -> None:
+    jobs = CountedShows()
+    tasks = await start(*(jobs.pull() for _ in range(9)), *(chanselect(jobs.pull_case()) for _ in range(9)))
+    report = format_waiting()
+    assert report.count("18 pulls waiting>; also waiting") == 9
+    assert report.count("18 pulls waiting>.pull_case(); also waiting") == 9
+    assert jobs.shows == 2
+    await cancelled(*tasks)
+
+
 class Unshown(UnbufferedChannel[int]):
     """A channel that cannot be shown."""
 
