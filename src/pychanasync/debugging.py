@@ -174,8 +174,8 @@ class DeadlockLoop(asyncio.SelectorEventLoop):
     def _tell(self, doubts: list[str]) -> str:
         headline = _ALL
         if doubts:
-            headline = f"deadlock, as it seems: all tasks have waited for {self._patience:g} s"
-            headline += f"\nIn doubt, since there are {' and '.join(doubts)}"
+            headline = f"deadlock, probably: all tasks have waited for {self._patience:g} s"
+            headline += f"\nNot certain, because there are {' and '.join(doubts)}"
         return f"{headline}\n\n{format_waiting(self)}"
 
     def _unwind(self, main: asyncio.Future[Any], report: str) -> None:  # type: ignore[explicit-any]  # The same.

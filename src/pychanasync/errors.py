@@ -134,7 +134,7 @@ class ChannelFull(ChannelError):
 def fell_behind(hub: object) -> ChannelFull:
     """Make the error for which a subscription ends that has no room for an item."""
     error = ChannelFull(hub)
-    error._reason = "the buffer of this subscriber was full, and it was to fail then"  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Its own module.
+    error._reason = "this subscriber's buffer was full, and its overflow is 'fail'"  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Its own module.
     return error
 
 

@@ -309,7 +309,7 @@ class _Call(Generic[Result_co]):
         if not task.cancelled():
             self.answer(task.exception())
         elif self._timed_out:
-            self.answer(TimeoutError("the time is over, and nothing was done"))
+            self.answer(TimeoutError("timed out, and nothing was done"))
         else:
             self.answer(_ended())
 
@@ -443,7 +443,7 @@ def _give_up(loop: AbstractEventLoop, call: _Call[object]) -> None:
         RuntimeError: The loop was closed without an answer.
     """
     if call.withdraw():
-        raise TimeoutError("the time is over, and nothing was done")
+        raise TimeoutError("timed out, and nothing was done")
     with suppress(RuntimeError):  # The loop was closed; the answer may have come before.
         _tell(loop, call.time_out)
     _wait(loop, call, inf)

@@ -50,7 +50,7 @@ def test_the_page_shows_five_causes() -> None:
     ("arguments", "said"),
     [
         pytest.param(["-p", "no:xdist"], "Deadlock: deadlock: all tasks wait", id="alone"),
-        pytest.param(["-n1"], "In doubt, since there are other threads", id="under pytest-xdist"),
+        pytest.param(["-n1"], "Not certain, because there are other threads", id="under pytest-xdist"),
     ],
 )
 def test_each_recipe_lets_a_test_fail_that_would_hang(tmp_path: Path, arguments: list[str], said: str) -> None:

@@ -331,7 +331,7 @@ async def test_a_subscriber_that_is_to_fail_is_ended_when_it_is_full_and_what_it
         assert isinstance(cause, ChannelFull)
         assert cause.channel is hub
         assert str(cause) == (
-            "cannot push to Broadcast 'news': the buffer of this subscriber was full, and it was to fail then"
+            "cannot push to Broadcast 'news': this subscriber's buffer was full, and its overflow is 'fail'"
         )
     assert drain(other) == [0, 1, 2, 3]
     assert failing.dropped == 0

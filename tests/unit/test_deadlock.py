@@ -401,7 +401,7 @@ def test_a_deadlock_in_doubt_says_what_might_have_woken_a_task(name: str) -> Non
         async with thing(channel):
             await channel.pull()
 
-    in_doubt = rf"^deadlock, as it seems: all tasks have waited for 0 s\nIn doubt, since there are ({doubt})"
+    in_doubt = rf"^deadlock, probably: all tasks have waited for 0 s\nNot certain, because there are ({doubt})"
     with (
         asyncio.Runner(loop_factory=partial(DeadlockLoop, patience=0)) as runner,
         pytest.raises(Deadlock, match=in_doubt),
@@ -540,7 +540,7 @@ def test_in_doubt_the_loop_waits_no_longer_than_its_patience(blocked: Blocked) -
     blocked.then = lambda: reached.append(True)
     with (
         asyncio.Runner(loop_factory=partial(DeadlockLoop, patience=0.15)) as runner,
-        pytest.raises(Deadlock, match=r"have waited for 0\.15 s\nIn doubt"),
+        pytest.raises(Deadlock, match=r"have waited for 0\.15 s\nNot certain"),
     ):
         runner.run(main())
     assert reached
