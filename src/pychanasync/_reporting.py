@@ -48,7 +48,7 @@ class WaitingTask:
 
     Attributes:
         task: The task.
-        operation: What it waits in. An iteration waits in ``"pull"``.
+        operation: The call in which it waits. ``async for`` waits in ``"pull"``.
         channels: What it waits on: one channel, or those of the cases of a select, each once.
         frames: Where in the user's own code it waits, the outermost call first.
     """
@@ -64,11 +64,11 @@ class WaitingTask:
 def waiting_tasks(loop: AbstractEventLoop | None = None) -> list[WaitingTask]:
     """List the tasks of an event loop that wait on channels, in the order of their names.
 
-    A task that has been woken or cancelled, and has not run since, does not wait. Neither does a select wait on a
-    channel if all its cases are about other things.
+    A task whose wait is over is not listed, even if it has not run since. Nor is one that waits in a select without
+    a case on a channel.
 
     Args:
-        loop: An event loop of any kind, also one that another thread runs. The running one if left out.
+        loop: Any event loop, even one that another thread runs. The running one if left out.
 
     Raises:
         RuntimeError: No loop is given, and none is running.
@@ -93,13 +93,13 @@ def waiting_tasks(loop: AbstractEventLoop | None = None) -> list[WaitingTask]:
 
 
 def format_waiting(loop: AbstractEventLoop | None = None) -> str:
-    """Say what the tasks of an event loop wait for: a paragraph for each task that waits.
+    """Return a report on what the tasks of an event loop wait for: a paragraph for each task that waits.
 
-    Those that wait in operations on channels come first: on which channels, who else waits there, and where in the
-    user's own code. Then come the others.
+    Those that wait on channels come first. The report says on which channels, which other tasks wait there, and where
+    in the user's own code. Then come the others.
 
     Args:
-        loop: An event loop of any kind, also one that another thread runs. The running one if left out.
+        loop: Any event loop, even one that another thread runs. The running one if left out.
 
     Raises:
         RuntimeError: No loop is given, and none is running.

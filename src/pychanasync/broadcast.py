@@ -42,8 +42,8 @@ SlowSubscriber: TypeAlias = Literal["wait", "drop_oldest", "drop_newest", "fail"
 class Subscription(Lossy[Item], Receiving[Item]):
     """What one subscriber of a `Broadcast` receives: every item pushed since it subscribed, in order.
 
-    `Broadcast.subscribe` makes one. Use it in ``async with``, which unsubscribes on the way out. A subscription belongs
-    to its reader, and the hub does not keep it alive.
+    `Broadcast.subscribe` makes one. Use it in ``async with``, which unsubscribes on the way out. It also ends when it
+    is garbage-collected: the hub does not keep it alive.
 
     Attributes:
         name: A name for logs and errors; ``None`` by default.
@@ -79,17 +79,17 @@ class Subscription(Lossy[Item], Receiving[Item]):
 
     @property
     def waiting(self) -> Waiting:
-        """How many tasks wait to pull. Pushes wait at the hub, and count there."""
+        """How many tasks wait to pull. Pushes wait at the hub, and are counted there."""
         return Waiting(0, self._pulls.count())
 
     def unsubscribe(self) -> None:
-        """Receive nothing more. To call it twice is harmless.
+        """Stop receiving. Calling it twice is harmless.
 
-        Items that were not pulled are thrown away, except those that are set aside for a waiting pull. All other pulls,
+        Items that were not pulled are discarded, except those that a waiting pull is about to return. All other pulls,
         waiting and later ones, raise `ChannelClosed`. A push that waits for this subscriber goes on.
 
         Raises:
-            RuntimeError: A task of another event loop or thread waits on the subscription, which stays as it was.
+            RuntimeError: A task of another event loop or thread waits on the subscription, and nothing was changed.
         """
         self._pulls.first()
         self._closed = True
@@ -201,8 +201,8 @@ class Broadcast(Sending[Item]):
     """A hub that gives each item to every subscriber.
 
     Each subscriber has a buffer of its own. By default a push waits until all of them have room, and then gives its
-    item to all in one step. What to do about slow subscribers otherwise, ``overflow`` says: here for all of them, in
-    `subscribe` for one. With no subscriber, a push is done at once, and its item is gone.
+    item to all in one step. ``overflow`` sets what it does about slow subscribers instead: here for all of them, in
+    `subscribe` for one. With no subscriber, a push returns at once, and its item is lost unless it is replayed.
 
     Attributes:
         name: A name for logs and errors; ``None`` by default.
@@ -241,15 +241,15 @@ class Broadcast(Sending[Item]):
                 no limit.
             overflow: What a push does about a subscriber whose buffer is full. It waits until there is room
                 (``"wait"``), drops the oldest item in that buffer (``"drop_oldest"``), drops its own item for that
-                subscriber (``"drop_newest"``), or ends the subscription (``"fail"``): what that holds can still be
+                subscriber (``"drop_newest"``), or ends the subscription (``"fail"``): what it holds can still be
                 pulled, then pulls raise `ChannelFailed`.
-            replay: With how many of the last items each new subscriber begins.
+            replay: How many of the last items each new subscriber starts with.
             name: A name for the hub, shown by its `repr` and its errors.
 
         Raises:
             TypeError: ``buffer`` or ``replay`` is not an integer, or ``name`` is not a str.
-            ValueError: ``buffer`` is 0 or less, or infinite although items are to be dropped; ``replay`` is negative;
-                or ``overflow`` is another word.
+            ValueError: ``buffer`` is 0 or less, or infinite with an ``overflow`` that drops items; ``replay`` is
+                negative; or ``overflow`` is none of these words.
         """
         bound = _bound_for(buffer, overflow)
         recent = deque[Item](maxlen=as_count("replay", replay))
@@ -274,7 +274,7 @@ class Broadcast(Sending[Item]):
 
     @property
     def capacity(self) -> float:
-        """How many items the buffer of a subscriber can hold, if `subscribe` does not say otherwise."""
+        """How many items the buffer of a subscriber can hold, unless `subscribe` sets another size."""
         bool(self._pulls)  # Refuses a hub that was not initialised.
         return self._bound
 
@@ -285,7 +285,7 @@ class Broadcast(Sending[Item]):
         return len(self._subscribers)
 
     def csize(self) -> int:
-        """Count the items of the subscriber that holds the most, of those that make pushes wait; 0 without any."""
+        """Return how many items the fullest of the ``"wait"`` subscribers holds; 0 without any."""
         held = [some._unclaimed for some in self._all() if some._policy == "wait"]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return max(held, default=0)
 
@@ -300,22 +300,22 @@ class Broadcast(Sending[Item]):
         overflow: SlowSubscriber | None = None,
         name: str | None = None,
     ) -> Subscription[Item]:
-        """Subscribe to every item that is pushed from now on, beginning with the last ones that the hub replays.
+        """Subscribe to every item that is pushed from now on, after the last ones, which the hub replays.
 
         On a closed hub this gives the replayed items, and then the end.
 
         Args:
-            buffer: How many items the buffer of the subscription can hold. By default as many as the hub says.
-            overflow: What a push does when that buffer is full. By default what the hub says.
+            buffer: How many items the buffer of the subscription can hold. By default as many as the hub sets.
+            overflow: What a push does when that buffer is full. By default what the hub sets.
             name: A name for the subscription, shown by its `repr` and its errors.
 
         Returns:
-            What to pull from. Use it in ``async with``, so that it ends with its reader.
+            The subscription. Use it in ``async with``, so that it ends with its reader.
 
         Raises:
             TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
-            ValueError: ``buffer`` is 0 or less, or infinite although items are to be dropped, or ``overflow`` is
-                another word.
+            ValueError: ``buffer`` is 0 or less, or infinite with an ``overflow`` that drops items, or ``overflow``
+                is none of the words for it.
         """
         bool(self._pulls)  # Refuses a hub that was not initialised.
         policy = self._policy if overflow is None else overflow

@@ -1,6 +1,6 @@
-"""What to look at when a program hangs: which task waits where, and an event loop that notices when nothing can go on.
+"""For programs that hang: which task waits for what, and an event loop that notices when nothing can go on.
 
-``pychanasync`` itself does not import this module, and no channel knows of it.
+``pychanasync`` itself does not import this module, so a program that does not use it pays nothing.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ class Deadlock(Exception):  # noqa: N818  # As Go and everybody calls it.
 class DeadlockLoop(asyncio.SelectorEventLoop):
     """An event loop for tests and for development that raises `Deadlock` when all tasks wait and nothing can wake one.
 
-    It is asyncio's own selector loop otherwise. When it finds a deadlock, it cancels the main task, which is what
-    ``run`` or ``run_until_complete`` was given, so that everything is unwound as by Ctrl-C. That call then raises
-    `Deadlock`, instead of the ``CancelledError`` or of what else came of it; an error with which the main task ended is
-    the ``__cause__``. If all tasks wait again while they unwind, all are cancelled. ``run_forever`` is left alone.
+    Otherwise it is asyncio's own selector loop. When it finds a deadlock, it cancels the main task (the one that
+    ``run`` or ``run_until_complete`` was given), as Ctrl-C does. That call then raises `Deadlock`, whatever the main
+    task returns or raises; an error that it raises is the ``__cause__``. If all tasks wait again while they clean up,
+    all are cancelled. ``run_forever`` does not look for deadlocks.
 
-    A timer, a file or socket that is watched, such as that of a transport or a server, a signal handler, a call in an
-    executor, or another thread may still wake a task. While there is one, there is no deadlock, or it is in doubt, and
-    the loop waits: forever, or as long as ``patience`` says. Idle threads of the loop's own default executor do not
-    count, nor do the handler of ``asyncio.Runner`` for Ctrl-C and handlers in C. A thread that Python has not seen yet
-    cannot count.
+    While a timer is set, there is no deadlock. A file or socket that is watched, such as that of a transport or a
+    server, a signal handler, a call in an executor, or another thread may still wake a task. While there is one, a
+    deadlock is not certain, and the loop waits: forever, or for ``patience`` seconds. Idle threads of the loop's own
+    default executor do not count, nor do the handler of ``asyncio.Runner`` for Ctrl-C and handlers in C. A thread that
+    was started by C code and has never run Python cannot be seen.
 
     Example::
 

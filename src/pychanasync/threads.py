@@ -40,13 +40,13 @@ _LAST_STEPS = {"shutdown_asyncgens", "shutdown_default_executor"}
 
 
 class ThreadSender(Generic[Item_contra]):
-    """The sending half of a channel, for other threads than that of the event loop.
+    """The sending half of a channel, for threads other than that of the event loop.
 
-    Any number of threads may share one. The items of each thread are sent in its order.
+    Any number of threads may share one. The items of each thread stay in order.
 
-    ``with sender:`` closes the channel on the way out. If an error leaves the block, it is the cause of the close, and
-    receivers learn of it at once. As with ``async with``, only an `Exception` counts as an error here, and a
-    `ChannelClosed` does not.
+    ``with sender:`` closes the channel on the way out. If an error leaves the block, it is the cause of the close:
+    after the last item, receivers get `ChannelFailed`. As with ``async with``, only an `Exception` counts as an error
+    here, and a `ChannelClosed` does not.
 
     Example::
 
@@ -84,12 +84,12 @@ class ThreadSender(Generic[Item_contra]):
 
         Args:
             item: What to send. It may be anything, even ``None``.
-            timeout: How many seconds to wait at most; ``None``: for ever. With 0, the push does only what need not wait
-                for another task; the loop itself is waited for.
+            timeout: How many seconds to wait at most; ``None``: forever. With 0, the push waits for no other task, only
+                for a turn of the loop.
 
         Raises:
-            TimeoutError: The time is over, and the item was not sent. While the loop is busy, this may come late.
-            ChannelClosed: The channel was closed before it took the item, which is not delivered.
+            TimeoutError: The timeout has passed, and the item was not sent. While the loop is busy, this may come late.
+            ChannelClosed: The channel was closed before it took the item. Nobody gets it.
             RuntimeError: The loop was closed or is closing, or this is the thread that runs it.
             ValueError: ``timeout`` is negative or NaN.
             TypeError: ``timeout`` is not a number.
@@ -136,7 +136,7 @@ class ThreadSender(Generic[Item_contra]):
 
 
 class ThreadReceiver(Generic[Item_co]):
-    """The receiving half of a channel, for other threads than that of the event loop.
+    """The receiving half of a channel, for threads other than that of the event loop.
 
     Any number of threads may share one; each item goes to one of them. ``for item in receiver`` pulls until the channel
     is closed and nothing is left.
@@ -174,17 +174,17 @@ class ThreadReceiver(Generic[Item_co]):
     def pull(self, timeout: float | None = None) -> Item_co:
         """Take the oldest item; block the thread while there is none.
 
-        If Ctrl-C interrupts the thread just as the pull is done, the item is lost with it.
+        If Ctrl-C interrupts the thread just as the pull is done, the item is lost.
 
         Args:
-            timeout: How many seconds to wait at most; ``None``: for ever. With 0, the pull does only what need not wait
-                for another task; the loop itself is waited for.
+            timeout: How many seconds to wait at most; ``None``: forever. With 0, the pull waits for no other task, only
+                for a turn of the loop.
 
         Returns:
             The item. Nobody else gets it.
 
         Raises:
-            TimeoutError: The time is over, and nothing was taken. While the loop is busy, this may come late.
+            TimeoutError: The timeout has passed, and nothing was taken. While the loop is busy, this may come late.
             ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
             RuntimeError: The loop was closed or is closing, or this is the thread that runs it.
@@ -198,19 +198,19 @@ class ThreadReceiver(Generic[Item_co]):
     ) -> Sequence[Item_co]:
         """Take up to ``limit`` items: block the thread while there is none, and then, if ``within`` is given, for more.
 
-        If Ctrl-C interrupts the thread just as the items are taken, they are lost with it.
+        If Ctrl-C interrupts the thread just as the items are taken, they are lost.
 
         Args:
             limit: How many items to take at most. To take all there is, say ``sys.maxsize``.
             within: How long to wait for more, in seconds from the first item.
-            timeout: How many seconds the whole call may wait, ``within`` included; ``None``: for ever. With 0, it takes
+            timeout: How many seconds the whole call may wait, ``within`` included; ``None``: forever. With 0, it takes
                 what is there.
 
         Returns:
             The items, at least one, in order.
 
         Raises:
-            TimeoutError: The time is over, and nothing was taken. While the loop is busy, this may come late.
+            TimeoutError: The timeout has passed, and nothing was taken. While the loop is busy, this may come late.
             ChannelClosed: The channel is closed and nothing is left, now or when the wait for the first item ends.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
             RuntimeError: The loop was closed or is closing, or this is the thread that runs it.
