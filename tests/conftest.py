@@ -65,6 +65,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture
+def _without_the_collector() -> Iterator[None]:
+    """Let nothing but counts of references free what a test lets go of."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture
 def size(request: pytest.FixtureRequest) -> float:
     """Hand out how much a long test does."""
     short, whole = request.node.get_closest_marker("long").args

@@ -22,20 +22,12 @@ from tests.support.helpers import blocks_gained, cancelled, drain, start, start_
 from tests.support.loops import QUICKEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pychanasync import Subscription
 
 PACKAGE = str(Path(pychanasync.__file__).parent)
 needs_counting = pytest.mark.skipif(not CAN_COUNT, reason="Python 3.12 is the first that tells of instructions")
-
-
-@pytest.fixture
-def _without_the_collector() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 # Subscriptions that nobody refers to.

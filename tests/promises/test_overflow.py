@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import random
 import sys
 from collections import Counter
@@ -25,7 +24,7 @@ from tests.support.loops import QUICKEST
 from tests.support.moments import Moments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine
 
     from tests.support.helpers import Loosely
 
@@ -263,14 +262,6 @@ async def test_a_select_of_both_sides_of_one_full_channel_does_either(kind: Kind
 
 class Item:
     """Something that a weak reference can point to."""
-
-
-@pytest.fixture
-def _without_the_collector() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.mark.usefixtures("_without_the_collector")

@@ -549,14 +549,6 @@ ENDS: dict[str, Callable[[asyncio.Task[object]], object]] = {
 }
 
 
-@pytest.fixture
-def _without_the_collector() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
 @pytest.mark.usefixtures("_without_the_collector")
 @pytest.mark.parametrize("selects", [False, True])
 @pytest.mark.parametrize("pulls", [False, True], ids=["pushed at once", "waited to push"])

@@ -15,12 +15,14 @@ from tests.support import virtual_time
 from tests.support.helpers import start_one, step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine
 
     from tests.support.helpers import Loosely
 
     Operation = Callable[[Channel["Item"], "Item"], Coroutine[object, object, object]]
     WayOut = Callable[[Channel["Item"], asyncio.Task[object]], object]
+
+pytestmark = pytest.mark.usefixtures("_without_the_collector")
 
 
 class Item:
@@ -97,14 +99,6 @@ async def in_a_later_step(operation: Coroutine[object, object, object]) -> None:
     """Run an operation in a later step of a task than its first, since a frame around that keeps an eager task."""
     await step()
     await operation
-
-
-@pytest.fixture(autouse=True)
-def _without_the_collector() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 def all_gone(traces: list[ref[object]]) -> bool:
