@@ -257,12 +257,6 @@ ENDING = [
         "        self._limit = inf\n        self._pushes = NO_LINE\n",
         "        self._limit = inf\n",
     ),
-    Fault(
-        "a close of the hub wakes a pull of another loop",
-        FILE,
-        "            some._pulls.first()  # noqa: SLF001\n",
-        "            some.closed\n",
-    ),
 ]
 
 BROADCASTING = [*GIVING, *COMING_AND_GOING, *SLOW, *ENDING]
