@@ -15,7 +15,7 @@ import pytest
 
 import pychanasync
 from tests.support import virtual_time
-from tests.support.alone import hide_other_threads
+from tests.support.alone import be_alone
 from tests.support.documents import DOCUMENTS, MODULES, ROOT, docstring_examples, in_place, programs
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def fences(path: Path) -> list[str]:
 @pytest.fixture
 def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[asyncio.Runner]:
     """Run in no time, and as if this were the only thread, which the guide to programs that hang is about."""
-    hide_other_threads(monkeypatch)
+    be_alone(monkeypatch)
     monkeypatch.setattr(asyncio, "run", virtual_time.run)
     with asyncio.Runner(loop_factory=virtual_time.VirtualTimeLoop) as runner:
         yield runner

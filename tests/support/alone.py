@@ -1,7 +1,8 @@
-"""A process in which a test is alone: the threads of whoever runs the tests are hidden."""
+"""A process in which a test is alone: what the runner of the tests, and other tests, have left in it is hidden."""
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -10,8 +11,11 @@ if TYPE_CHECKING:
     import pytest
 
 
-def hide_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide the threads that there are, but this one, from whoever asks for all: pytest-xdist keeps some."""
+def be_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide other threads from whoever asks for all, as pytest-xdist keeps some; remove the handlers of signals."""
+    for number in signal.valid_signals():
+        if callable(handler := signal.getsignal(number)) and handler is not signal.default_int_handler:
+            signal.signal(number, signal.SIG_DFL)
     every_thread, every_frame = threading.enumerate, sys._current_frames  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     hidden = {*every_thread()} - {threading.current_thread()}
     numbers = every_frame().keys() - {threading.get_ident()}

@@ -22,7 +22,7 @@ import pytest
 
 from pychanasync import Channel, UnbufferedChannel
 from pychanasync.debugging import Deadlock, DeadlockLoop
-from tests.support.alone import hide_other_threads
+from tests.support.alone import be_alone
 from tests.support.helpers import step
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ CERTAIN = "deadlock: all tasks wait, and nothing can wake one\n"
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    hide_other_threads(monkeypatch)
+    be_alone(monkeypatch)
 
 
 def impatient() -> asyncio.Runner:
