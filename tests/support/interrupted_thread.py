@@ -28,8 +28,8 @@ def operation_on(channel: Channel[int], side: str, loop: asyncio.AbstractEventLo
     return ThreadReceiver(channel, loop=loop).pull
 
 
-async def say_when_somebody_waits(channel: Channel[int]) -> None:
-    await until(lambda: any(channel.waiting))
+async def say_when_they_wait(channel: Channel[int], threads: int) -> None:
+    await until(lambda: sum(channel.waiting) == threads)
     print("ready", flush=True)  # noqa: T201  # Who interrupts waits for this.
 
 
@@ -39,7 +39,7 @@ def beside(loop: asyncio.AbstractEventLoop, side: str) -> Channel[int]:
     running = Thread(target=loop.run_forever)
     running.start()
     try:
-        asyncio.run_coroutine_threadsafe(say_when_somebody_waits(channel), loop)
+        asyncio.run_coroutine_threadsafe(say_when_they_wait(channel, 1), loop)
         operation_on(channel, side, loop)()
     except KeyboardInterrupt:
         asyncio.run_coroutine_threadsafe(until(lambda: is_idle(channel)), loop).result()
@@ -64,7 +64,7 @@ def below(loop: asyncio.AbstractEventLoop, side: str) -> Channel[int]:
     async def main() -> None:
         own.start()
         pooled = loop.run_in_executor(None, attempt)
-        await say_when_somebody_waits(channel)
+        await say_when_they_wait(channel, 2)
         await pooled
 
     own = Thread(target=attempt)
