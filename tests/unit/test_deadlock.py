@@ -232,7 +232,10 @@ async def thread(channel: Channel[int]) -> AsyncGenerator[Wake, None]:
 
 
 @asynccontextmanager
-async def thread_unknown_to_threading(channel: Channel[int]) -> AsyncGenerator[Wake, None]:
+async def run_outside(
+    channel: Channel[int], start: Callable[[Callable[[], None]], object]
+) -> AsyncGenerator[Wake, None]:
+    """Start something that blocks beside the loop until it is to wake the task; when it has begun, go on."""
     loop = asyncio.get_running_loop()
     begun, go, ended = (threading.Event() for _ in range(3))
 
@@ -242,7 +245,7 @@ async def thread_unknown_to_threading(channel: Channel[int]) -> AsyncGenerator[W
         loop.call_soon_threadsafe(give, channel)
         ended.set()
 
-    _thread.start_new_thread(run, ())
+    start(run)
     begun.wait()
     try:
         yield go.set
@@ -250,6 +253,12 @@ async def thread_unknown_to_threading(channel: Channel[int]) -> AsyncGenerator[W
         go.set()
         ended.wait()
         await step()
+
+
+@asynccontextmanager
+async def thread_unknown_to_threading(channel: Channel[int]) -> AsyncGenerator[Wake, None]:
+    async with run_outside(channel, lambda run: _thread.start_new_thread(run, ())) as wake:
+        yield wake
 
 
 @asynccontextmanager
@@ -278,24 +287,14 @@ async def call_in_an_own_executor(channel: Channel[int]) -> AsyncGenerator[Wake,
 
 @asynccontextmanager
 async def cancelled_call(channel: Channel[int]) -> AsyncGenerator[Wake, None]:
-    loop = asyncio.get_running_loop()
-    begun, go, ended = (threading.Event() for _ in range(3))
+    calls: list[asyncio.Future[None]] = []
 
-    def run() -> None:
-        begun.set()
-        go.wait()
-        loop.call_soon_threadsafe(give, channel)
-        ended.set()
+    def start(run: Callable[[], None]) -> None:
+        calls.append(asyncio.get_running_loop().run_in_executor(None, run))
 
-    called = loop.run_in_executor(None, run)
-    begun.wait()
-    called.cancel()
-    try:
-        yield go.set
-    finally:
-        go.set()
-        ended.wait()
-        await step()
+    async with run_outside(channel, start) as wake:
+        calls.pop().cancel()
+        yield wake
 
 
 @asynccontextmanager
