@@ -69,8 +69,8 @@ def as_count(name: str, number: object) -> int:
     return min(count, maxsize)  # No container holds more.
 
 
-def as_limit(limit: object) -> int:
-    """Return how many items a call may take.
+def as_limit(limit: object, name: str = "limit", hint: str = ": to take all there is, say sys.maxsize") -> int:
+    """Return how many items a call may take, or how many of something else there may be; at least 1.
 
     Raises:
         TypeError: It is not an integer.
@@ -79,10 +79,10 @@ def as_limit(limit: object) -> int:
     if type(limit) is int and limit > 0:
         return limit
     if not _is_integer(limit):
-        raise TypeError(f"limit must be an integer of at least 1, got {limit!r}: to take all there is, say sys.maxsize")
+        raise TypeError(f"{name} must be an integer of at least 1, got {limit!r}{hint}")
     number = index(limit)
     if number < 1:
-        raise ValueError(f"limit must be at least 1, got {number}")
+        raise ValueError(f"{name} must be at least 1, got {number}")
     return number
 
 

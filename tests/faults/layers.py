@@ -115,6 +115,7 @@ INTERRUPTED_CALLS = Layer(
 THREADS = Layer(
     [f"tests/promises/test_threads{what}.py" for what in ("", "_at_the_end", "_interrupted", "_at_random")], on("stock")
 )
+REMOTE = Layer(["tests/remote"], [])
 PROGRAMS_THAT_HANG = step_by_step((), ("waiting_tasks", "deadlock"))
 LAYERS: Mapping[str, Layer] = {
     "random runs": Layer(["tests/promises/test_exactly_once.py"], on(QUICKEST, "no-bound")),
@@ -127,12 +128,14 @@ LAYERS: Mapping[str, Layer] = {
     "finalisers": Layer(["tests/promises/test_finalisers.py"], on("stock")),
     "threads": THREADS,
     "programs that hang": PROGRAMS_THAT_HANG,
+    "another machine": REMOTE,
 }
 """The quick ones first: with ``--first`` a fault is done with sooner."""
 LIKELY: Mapping[str, Layer] = {
     **{subject: step_by_step(names, UNITS if subject == "surroundings" else ()) for subject, names in PROMISES.items()},
     "interrupted": INTERRUPTED_CALLS,
     "threads": THREADS,
+    "remote": REMOTE,
     "debugging": PROGRAMS_THAT_HANG,
 }
 """For each subject of faults, the part of a layer that is the first to catch most of them."""

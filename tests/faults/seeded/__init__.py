@@ -16,6 +16,7 @@ from tests.faults.seeded.endings import ENDINGS
 from tests.faults.seeded.interrupted import INTERRUPTED
 from tests.faults.seeded.order import ORDER
 from tests.faults.seeded.overflowing import OVERFLOWING, REFUSED
+from tests.faults.seeded.remote import REMOTE
 from tests.faults.seeded.selecting import SELECTING
 from tests.faults.seeded.surroundings import SURROUNDINGS
 from tests.faults.seeded.threads import THREADS
@@ -35,6 +36,7 @@ SUBJECTS = {
     "interrupted": INTERRUPTED,
     "surroundings": SURROUNDINGS,
     "threads": THREADS,
+    "remote": REMOTE,
     "debugging": DEBUGGING,
 }
 FAULTS = [fault for faults in SUBJECTS.values() for fault in faults]
