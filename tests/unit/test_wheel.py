@@ -57,8 +57,8 @@ def described(wheel: ZipFile) -> Metadata:
 def test_the_wheel_holds_the_package_as_it_stands_its_licence_and_nothing_else(wheel: ZipFile) -> None:
     package = {
         path.relative_to(SOURCE).as_posix(): path.read_bytes()
-        for path in (SOURCE / "pychanasync").iterdir()
-        if path.name != "__pycache__"
+        for path in (SOURCE / "pychanasync").rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
     }
     assert "pychanasync/py.typed" in package
     held = {name: wheel.read(name) for name in wheel.namelist()}
@@ -82,8 +82,12 @@ def test_the_metadata_says_what_a_user_must_know(described: Metadata) -> None:
     assert described.license_expression == "MIT"
     assert described.requires_python == SpecifierSet(">=3.11")
     assert described.requires_dist is not None
-    assert [Requirement(str(each)).name for each in described.requires_dist] == ["typing-extensions"]
-    assert not described.provides_extra
+    required = [Requirement(str(each)) for each in described.requires_dist]
+    assert [each.name for each in required if each.marker is None] == ["typing-extensions"]
+    assert {each.name: str(each.marker) for each in required if each.marker is not None} == dict.fromkeys(
+        ("msgspec", "nats-py"), 'extra == "nats"'
+    )
+    assert described.provides_extra == ["nats"]
     assert described.description == (ROOT / "README.md").read_text(encoding="utf-8")
     assert described.description_content_type == "text/markdown"
     assert described.classifiers is not None

@@ -1,0 +1,173 @@
+"""Queue: a queue on a NATS server, and how it is declared."""
+
+from __future__ import annotations
+
+from math import isinf
+from typing import SupportsIndex, TypeVar
+
+from nats.aio.client import Client
+
+from pychanasync._arguments import as_duration, as_limit
+from pychanasync._bridge import RemoteQueue
+from pychanasync._engine import Codec, NotNow
+
+from ._jetstream import (
+    CONSUMER,
+    NOT_FOUND,
+    OLDEST_SERVER,
+    REMEMBERED,
+    SECOND,
+    Answer,
+    JetStream,
+    Nobody,
+    RefusedError,
+    Server,
+    Settings,
+    dead,
+)
+
+Item = TypeVar("Item")
+Declared = TypeVar("Declared")  # Not that of the class, which nobody says before the dot.
+
+LONGEST_NAME = 250  # In bytes: the server takes 255, and the other stream's is longer by five.
+
+
+class Queue(RemoteQueue[Item]):
+    """A durable, bounded queue of items of one type, kept by NATS JetStream.
+
+    Make one by `declare`. Any number of processes may send to it and receive from it; each item goes to one of them.
+
+    Attributes:
+        name: The name of the queue, which is also that of its stream.
+    """
+
+    __module__ = "pychanasync.nats"
+
+    @classmethod
+    async def declare(  # noqa: PLR0913  # Three that say what, three that say how, by name.
+        cls,
+        client: Client,
+        name: str,
+        codec: Codec[Declared],
+        *,
+        capacity: SupportsIndex,
+        lease: float = 30.0,
+        attempts: SupportsIndex = 10,
+    ) -> Queue[Declared]:
+        """Make a queue on a server, or find it there.
+
+        It is the stream ``NAME`` with the subject ``NAME`` and the consumer ``workers``. What cannot be decoded, or was
+        not done in so many attempts, goes to the subject ``NAME.dead``, which the stream ``NAME-dead`` keeps.
+
+        Args:
+            client: A connected client of nats-py. Connect it with ``max_reconnect_attempts=-1``, or it gives up when
+                the server is away for a while.
+            name: The name of the queue.
+            codec: How items become bytes, such as a `MsgspecCodec`.
+            capacity: How many items there may be, those on loan included; then outboxes wait.
+            lease: After how many seconds an item that a process has on loan is given out again if the process dies.
+            attempts: How often an item is given out, at most.
+
+        Raises:
+            ValueError: There is a queue of this name with other settings, or another stream in its place; or NATS does
+                not take the name, or a number is too small.
+            TypeError: An argument is of another type.
+            RuntimeError: The server is older than 2.10.23, or has no JetStream, or refuses for another reason.
+            ConnectionError: The server did not answer.
+        """
+        _check_name(name)
+        most, often, seconds = as_limit(capacity, "capacity", ""), as_limit(attempts, "attempts", ""), _as_lease(lease)
+        server = Server(client)
+        _check_version(client)
+        try:
+            await _ensure(server, {"name": dead(name), "subjects": [f"{name}.dead"]})
+            await _ensure(server, _stream(name, most, seconds, often))
+            await _ensure(server, _consumer(seconds), stream=name)
+        except Nobody:
+            raise RuntimeError("the NATS server has no JetStream: it is started with -js") from None
+        except NotNow as error:
+            raise ConnectionError(str(error)) from error
+        return Queue(JetStream(client, name, seconds, often), codec, name)
+
+
+def _stream(name: str, capacity: int, lease: float, attempts: int) -> Settings:
+    """Return what makes a stream a queue of ours.
+
+    A bound in bytes is left alone on purpose: beside a bound in messages, the server drops what is over it silently.
+    """
+    return {
+        "name": name,
+        "subjects": [name],
+        "retention": "workqueue",
+        "discard": "new",
+        "max_msgs": capacity,
+        "max_bytes": -1,
+        "max_age": 0,
+        "max_msgs_per_subject": -1,
+        "duplicate_window": int(REMEMBERED * SECOND),
+        # So that one who declares it otherwise is refused before he changes the consumer.
+        "metadata": {"pychanasync-lease": f"{lease}", "pychanasync-attempts": f"{attempts}"},
+    }
+
+
+def _consumer(lease: float) -> Settings:
+    """Return what makes a consumer that gives out items one by one, to whoever asks, until they are done."""
+    return {
+        "name": CONSUMER,
+        "durable_name": CONSUMER,
+        "deliver_policy": "all",
+        "ack_policy": "explicit",
+        "ack_wait": int(lease * SECOND),
+        "max_deliver": -1,  # What the server gives up stays in the stream for ever.
+        "max_ack_pending": -1,
+    }
+
+
+async def _ensure(server: Server, wanted: Settings, stream: str = "") -> None:
+    """Make a stream, or the consumer of one, if there is none; see that it is as it should be."""
+    name = wanted["name"]
+    kind, path = ("CONSUMER", f"{stream}.{name}") if stream else ("STREAM", name)
+    try:
+        answer = await server.call(f"{kind}.INFO.{path}")
+    except RefusedError as refusal:
+        if refusal.code != NOT_FOUND:
+            raise
+        try:
+            created = {"stream_name": stream, "action": "create", "config": wanted} if stream else wanted
+            answer = await server.call(f"{kind}.CREATE.{path}", created)
+        except RefusedError as refusal_now:
+            raise ValueError(f"{name!r} cannot be made, or exists otherwise: {refusal_now}") from refusal_now
+    found = _without_others(answer["config"])
+    for key, value in wanted.items():
+        if found.get(key) != value:
+            raise ValueError(f"{name!r} exists otherwise: its {key} is {found.get(key)!r}, not {value!r}")
+
+
+def _without_others(config: Answer) -> Answer:
+    """Leave out the metadata that are not ours: the server adds some."""
+    metadata: dict[str, str] = config.get("metadata") or {}
+    return {**config, "metadata": {key: value for key, value in metadata.items() if key.startswith("pychanasync-")}}
+
+
+def _check_version(client: Client) -> None:
+    version = client.connected_server_version
+    if (version.major, version.minor, version.patch) < OLDEST_SERVER:
+        oldest = ".".join(map(str, OLDEST_SERVER))
+        raise RuntimeError(f"the NATS server must be {oldest} or newer, this is {version!r}")
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a str, got {name!r}")
+    refused = set(".*>/\\")
+    if not name or name[0] == "$" or any(each in refused or each <= " " or each.isspace() for each in name):
+        raise ValueError(f"NATS does not take the name {name!r}: no dots, spaces, slashes, * or >, no $ in front")
+    if len(name.encode()) > LONGEST_NAME:
+        raise ValueError(f"a name may have {LONGEST_NAME} bytes, got {len(name.encode())}")
+
+
+def _as_lease(lease: object) -> float:
+    seconds = as_duration("lease", lease)
+    if not seconds or isinf(seconds):
+        raise ValueError(f"lease must be a number of seconds above 0, and no infinite one, got {lease!r}")
+    return seconds

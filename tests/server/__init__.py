@@ -1,0 +1,1 @@
+"""What holds of `pychanasync.nats` against a real server, which the tests start: ``nox -s server``."""
