@@ -58,10 +58,12 @@ nitpick_ignore = [
     ("py:class", "traceback.FrameSummary"),
     ("py:class", "_asyncio.Future"),  # What a waiter is.
     ("py:class", "_asyncio.Task"),
+    ("py:class", "contextlib.AbstractAsyncContextManager"),
+    ("py:class", "nats.aio.client.Client"),  # The same of nats-py.
 ]
 nitpick_ignore_regex = [
     # Type variables have no page.
-    (r"py:class", r"(.*\.)?(Item|Item_co|Item_contra|Value|Value_co|Index_co|Offer|AnyFuture_)"),
+    (r"py:(class|obj)", r"(.*\.)?(Item|Item_co|Item_contra|Declared|Pushed|Value|Value_co|Index_co|Offer|AnyFuture_)"),
 ]
 
 

@@ -16,7 +16,7 @@ import pytest
 import pychanasync
 from tests.support import virtual_time
 from tests.support.alone import be_alone
-from tests.support.documents import DOCUMENTS, MODULES, ROOT, docstring_examples, in_place, programs
+from tests.support.documents import DOCUMENTS, MODULES, ROOT, WITH_SERVER, docstring_examples, in_place, programs, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,19 +103,14 @@ def statements(block: Block, path: Path) -> Iterator[CodeType]:
     assert not lines
 
 
-def said(block: Block) -> list[str]:
-    """Find what a block says that it prints."""
-    return re.findall(r"# prints (.*)", block.text)
-
-
-@documents
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS.values() if path not in WITH_SERVER])
 def test_every_python_block_prints_what_it_says(path: Path, run: Run) -> None:
     namespace: dict[str, object] = {}
     for program in programs(path):
         run(program, path, namespace)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=[path.stem for path in MODULES])
+@pytest.mark.parametrize("path", MODULES, ids=[path.relative_to(ROOT).as_posix() for path in MODULES])
 def test_every_example_of_a_docstring_prints_what_it_says(path: Path, run: Run) -> None:
     for example in docstring_examples(path):
         run(example, path, {"asyncio": asyncio, **vars(pychanasync)})

@@ -21,6 +21,8 @@ SITE = ROOT / "docs"
 PAGES = {re.sub(r"\W", "_", str(path.relative_to(SITE).with_suffix(""))): path for path in sorted(SITE.rglob("*.md"))}
 DOCUMENTS = {"readme": ROOT / "README.md", **PAGES}
 """By a name that may be that of a module: ``guides_typing``."""
+WITH_SERVER = {DOCUMENTS["guides_another_machine"]}
+"""What needs a NATS server: its programs are run by `tests/server`."""
 MODULES = sorted((ROOT / "src").rglob("*.py"))
 EXAMPLE = re.compile(r"^Example::\n((?:\n| .*)+)", re.MULTILINE)
 
@@ -44,6 +46,11 @@ def blocks(path: Path) -> list[Block]:
 def programs(path: Path) -> list[Block]:
     """Find the blocks of Python in a document."""
     return [block for block in blocks(path) if block.language == "python"]
+
+
+def said(block: Block) -> list[str]:
+    """Find what a block says that it prints."""
+    return re.findall(r"# prints (.*)", block.text)
 
 
 def in_place(chosen: Iterable[Block]) -> str:
