@@ -388,7 +388,7 @@ async def played(run: AnyRun, seed: int) -> AnyRun:
     return run
 
 
-@pytest.mark.long(30, 300)
+@pytest.mark.long(30, 200)
 @pytest.mark.heavy
 @pytest.mark.parametrize("play", [Run, SelectingRun, BatchRun])
 @pytest.mark.parametrize("kind", KINDS)
@@ -404,7 +404,7 @@ async def test_every_operation_happens_once_or_not_at_all(kind: str, play: type[
     assert lost > size or kind in LOSSLESS
 
 
-@pytest.mark.long(30, 300)
+@pytest.mark.long(30, 200)
 @pytest.mark.heavy
 async def test_each_item_goes_to_all_who_have_subscribed_or_to_none(size: int) -> None:
     delivered = interrupted = readers = lost = 0

@@ -109,7 +109,7 @@ def alarms(every: float, happen: Callable[[], object]) -> Generator[None]:
         signal.signal(signal.SIGALRM, ignore)
 
 
-@pytest.mark.long(300, 3_000)
+@pytest.mark.long(300, 2_000)
 @pytest.mark.skipif(sys.platform == "win32", reason="no timer sends a signal there")
 @on_the_quickest_loop
 @each_kind

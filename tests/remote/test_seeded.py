@@ -142,7 +142,7 @@ def in_order(items: list[int]) -> bool:
     )
 
 
-@pytest.mark.long(15, 500)
+@pytest.mark.long(15, 250)
 def test_where_nobody_dies_what_was_pushed_is_stored_once_in_order_and_done_once(size: int) -> None:
     for seed in range(size):
         played = Run(seed, kills=False)
@@ -156,7 +156,7 @@ def test_where_nobody_dies_what_was_pushed_is_stored_once_in_order_and_done_once
         assert {*played.used} == {*played.pushed}, seed
 
 
-@pytest.mark.long(15, 500)
+@pytest.mark.long(15, 250)
 def test_whoever_dies_what_was_flushed_is_done_at_least_once_and_nothing_is_stored_twice(size: int) -> None:
     deaths = 0
     for seed in range(size):

@@ -239,7 +239,7 @@ class OnHub(Moves):
         self.enter(Script(operations, by_hand=by_hand), 0, at_once=True)
 
 
-@pytest.mark.long(25, 200)
+@pytest.mark.long(25, 130)
 @pytest.mark.parametrize(
     ("machine", "part"),
     [
