@@ -137,7 +137,7 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure what a channel costs beside the least that asyncio allows, and its peers; not in the default run.
 
-    With ``-- --write`` the figures go to docs/benchmarks, and from there to the page and the chart.
+    With ``-- --write`` the figures go to docs/benchmarks, and from there to the pages and the chart.
     """
     install(session, "bench", ".")
     install_namesake(session)
@@ -155,9 +155,10 @@ def remote(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def performance(session: nox.Session) -> None:
-    """Make the page and the chart of the figures in docs/benchmarks; not in the default run."""
+    """Make the pages and the chart of the figures in docs/benchmarks; not in the default run."""
     install(session, "chart")
     session.run("python", "-m", "tests.benchmarks.performance")
+    session.run("python", "-m", "tests.benchmarks.overview")
     session.run("python", "-m", "tests.benchmarks.chart")
 
 

@@ -1,4 +1,4 @@
-"""Draws the chart of the figures: ``python -m tests.benchmarks.chart`` writes it beside them.
+"""Draws the chart of the figures that users look for: ``python -m tests.benchmarks.chart`` writes it beside them.
 
 It is SVG, in colours for a light and for a dark page, and says in its title and description what it shows.
 """
@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from tests.benchmarks import results
+from tests.benchmarks.overview import COLUMNS
 from tests.benchmarks.performance import MAIN
 from tests.benchmarks.results import Spread
 
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from tests.benchmarks.results import Results
     from tests.benchmarks.turns import Times
 
-SHOWN = ("uncontended", "buffer 100", "buffer 1", "unbuffered", "many to many", "fan-in", "async for", "select_rx of 2")
+SHOWN = ("buffer 100", "unbuffered", "many to many", "select_rx of 2")
 NAMED = ("pychanasync", "asyncio.Queue")  # In the description, which cannot name all.
-COLUMNS = 2
+ACROSS = 2
 INK, OURS, FLOORS, PEERS = "#010101", "#020202", "#030303", "#040404"  # Stand for the colours of the style.
 CLASSES = {INK: "ink", OURS: "ours", FLOORS: "floor", PEERS: "peer"}
 STYLE = """
@@ -70,7 +71,7 @@ def draw(axes: Axes, title: str, operation: str, times: Times) -> None:
 
 def plain(found: Results) -> str:
     """Draw with the colours that stand for others."""
-    rows = -(-len(SHOWN) // COLUMNS)
+    rows = -(-len(SHOWN) // ACROSS)
     with mpl.rc_context(
         {
             "svg.fonttype": "none",
@@ -82,10 +83,10 @@ def plain(found: Results) -> str:
             "grid.color": INK,
         }
     ):
-        figure = Figure(figsize=(12, 2.6 * rows), layout="constrained")
+        figure = Figure(figsize=(11, 2.8 * rows), layout="constrained")
         for place, title in enumerate(SHOWN):
-            axes, operation = figure.add_subplot(rows, COLUMNS, place + 1), found["scenarios"][title]["operation"]
-            draw(axes, title, operation, found["times"]["stock"][title])
+            axes, operation = figure.add_subplot(rows, ACROSS, place + 1), found["scenarios"][title]["operation"]
+            draw(axes, COLUMNS[title], operation, found["times"]["stock"][title])
         text = StringIO()
         figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return text.getvalue()
@@ -97,9 +98,8 @@ def described(found: Results) -> tuple[str, str]:
     for scenario in SHOWN:
         times = found["times"]["stock"][scenario]
         medians = [f"{name} {Spread.of(times[name]).middle:,.0f}" for name in NAMED if name in times]
-        sentences.append(
-            f"{scenario}, in nanoseconds for {found['scenarios'][scenario]['operation']}: {', '.join(medians)}."
-        )
+        operation = found["scenarios"][scenario]["operation"]
+        sentences.append(f"{COLUMNS[scenario]}, in nanoseconds for {operation}: {', '.join(medians)}.")
     return f"What operations take on CPython {found['python']} and asyncio's own loop", " ".join(sentences)
 
 

@@ -63,8 +63,7 @@ def of_passing() -> Iterator[Goal]:
         ("producer and consumer, buffer 1", 2.4, "buffer 1"),
     ):
         yield Goal(f"{text}: speed, in asyncio.Queues", limit, scenario, OURS, QUEUE, faster=True)
-    queue = "asyncio.Queue, buffer 1"
-    yield Goal("unbuffered: speed, in asyncio.Queues of 1", 1.7, "unbuffered", OURS, queue, faster=True)
+    yield Goal("unbuffered: speed, in asyncio.Queues of 1", 1.7, "unbuffered", OURS, names.QUEUE_OF_ONE, faster=True)
     for kind in ("unbuffered", "buffer 1"):
         text = f"ping-pong, {kind}: time, in bare futures"
         yield Goal(text, 1.45, "ping-pong", f"{OURS}, {kind}", names.FUTURES)

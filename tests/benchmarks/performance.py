@@ -1,4 +1,4 @@
-"""Makes the page of the figures: ``python -m tests.benchmarks.performance``.
+"""Makes the page of all figures, for contributors: ``python -m tests.benchmarks.performance``.
 
 Invariant: no figure is typed. What stands between the marks is computed from the files of the interpreters.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.benchmarks.results import Results
     from tests.benchmarks.turns import Times
 
-PAGE = results.FOLDER.parent / "performance.md"
+PAGE = results.FOLDER.parent / "measurements.md"
 AUTHOR = "tests/benchmarks/performance.py"
 MAIN = "3.13"  # The interpreter that the goals are set for.
 COST = (

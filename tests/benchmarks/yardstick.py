@@ -1,7 +1,7 @@
 """What channels cost beside the least that asyncio allows, and their peers: ``python -m tests.benchmarks.yardstick``.
 
 Every figure comes from this one process. With ``--write`` they go to a file of this interpreter's, from which
-``python -m tests.benchmarks.performance`` makes tables and a chart.
+``nox -s performance`` makes the pages and a chart.
 """
 
 from __future__ import annotations

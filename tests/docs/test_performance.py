@@ -1,21 +1,26 @@
-"""The page of the figures: it shows what was measured and nothing else, and judges it rightly."""
+"""The pages of the figures: they show what was measured and nothing else, and judge it rightly."""
 
 from __future__ import annotations
 
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 
 import pychanasync
-from tests.benchmarks import anatomy, floors, results
+from tests.benchmarks import anatomy, floors, overview, performance, results
 from tests.benchmarks.goals import GOALS, Goal
+from tests.benchmarks.names import OURS
 from tests.benchmarks.page import END, begin, with_lines
-from tests.benchmarks.performance import AUTHOR, MAIN, PAGE, lines
+from tests.benchmarks.performance import MAIN
 from tests.benchmarks.removals import REMOVALS, copy
 from tests.benchmarks.results import Results, Spread
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -36,9 +41,25 @@ def found(ours: list[float], other: list[float]) -> Results:
     }
 
 
-def test_the_page_is_computed_from_the_files() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    assert text == with_lines(text, AUTHOR, [*lines(results.read())]), "run: nox -s performance"
+@pytest.mark.parametrize("module", [overview, performance])
+def test_a_page_is_computed_from_the_files(module: ModuleType) -> None:
+    text = module.PAGE.read_text(encoding="utf-8")
+    assert text == with_lines(text, module.AUTHOR, [*module.lines(results.read())]), "run: nox -s performance"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "said"),
+    [
+        pytest.param(50.0, "take 5.0 to 5.0 times as long.", id="nobody"),
+        pytest.param(2.0, "the exception is *hasty*, which takes 0.20 times as long where it does best (", id="one"),
+    ],
+)
+def test_the_overview_names_who_is_faster(theirs: float, said: str) -> None:
+    times = {OURS: [10.0, 10.0], "steady": [50.0, 50.0], "hasty": [theirs, theirs]}
+    measured = found([], [])
+    measured["versions"] = dict.fromkeys(times, "1")
+    measured["times"]["stock"] = dict.fromkeys(overview.COLUMNS, times)
+    assert said in overview.between_tasks(measured)
 
 
 def test_every_goal_is_judged_by_figures_of_the_main_interpreter() -> None:
@@ -75,7 +96,7 @@ def test_the_chart_says_in_words_what_it_shows() -> None:
     assert title is not None
     assert description is not None
     assert main["python"] in title
-    middle = Spread.of(main["times"]["stock"]["uncontended"]["pychanasync"]).middle
+    middle = Spread.of(main["times"]["stock"]["unbuffered"]["pychanasync"]).middle
     assert f"pychanasync {middle:,.0f}" in description
 
 
