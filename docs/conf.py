@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING
 
+from sphinx.pycode import ModuleAnalyzer
+
 if TYPE_CHECKING:
     from docutils.nodes import Element
     from sphinx.addnodes import pending_xref
@@ -24,17 +26,21 @@ extensions = [
     "myst_parser",  # The pages are Markdown.
     "sphinx.ext.autodoc",  # The reference is made of the docstrings,
     "sphinx.ext.napoleon",  # which are in Google's style.
+    "sphinx.ext.autosummary",  # Tables of the members of a class.
+    "sphinx_copybutton",  # A button that copies a block.
 ]
 exclude_patterns = ["_build"]
 
 html_theme = "furo"
-html_title = "pychanasync"
+html_title = f"pychanasync {version}"  # Readers see which version a page is about.
 html_show_sphinx = False
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 pygments_dark_style = "github-dark"  # One that does not underline names, which look like links then.
 
 myst_heading_anchors = 3  # Headings down to this depth can be linked to; what links to none is an error.
+
+autosummary_generate = False  # A member has no page of its own.
 
 napoleon_numpy_docstring = False
 napoleon_custom_sections = ["Ordering", "Cancellation"]
@@ -63,7 +69,7 @@ nitpick_ignore = [
 ]
 nitpick_ignore_regex = [
     # Type variables have no page.
-    (r"py:(class|obj)", r"(.*\.)?(Item|Item_co|Item_contra|Declared|Pushed|Value|Value_co|Index_co|Offer|AnyFuture_)"),
+    (r"py:(class|obj)", r"(.*\.)?(Item|Item_co|Item_contra|Declared|Pushed|Value|Value_co|Index_co|Offer|AnyFuture_|V[01])"),
 ]
 
 
@@ -88,6 +94,20 @@ def find_member(app: Sphinx, env: BuildEnvironment, node: pending_xref, text: El
     return None
 
 
+def show_overloads() -> None:
+    """Let autodoc show of a select what type checkers see for two cases, and for any number, instead of all overloads.
+
+    autodoc looks for overloads in the module that a function names as its own, which is the public one.
+    """
+    written, shown = (ModuleAnalyzer.for_module(name) for name in ("pychanasync.select", "pychanasync"))
+    written.analyze()
+    shown.analyze()
+    for name in ("chanselect", "chanselect_nowait"):
+        _, for_two, *_, for_any_number = written.overloads[name]
+        shown.overloads[name] = [for_two, for_any_number]
+
+
 def setup(app: Sphinx) -> None:
     """Sign in with Sphinx."""
     app.connect("missing-reference", find_member)
+    show_overloads()

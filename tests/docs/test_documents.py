@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 documents = pytest.mark.parametrize("path", DOCUMENTS.values(), ids=[*DOCUMENTS])
 ABOUT_PROGRAMS = ("readme", "index", "tutorial", "guides_", "coming_from_")
 OTHER_LANGUAGES = {"console", "go", "sh", "text", "toml"}
-DIRECTIVES = {"{eval-rst}", "{figure}", "{literalinclude}", "{toctree}"}
+DIRECTIVES = {"{eval-rst}", "{figure}", "{literalinclude}", "{toctree}", "{warning}"}
 
 
 def fences(path: Path) -> list[str]:
