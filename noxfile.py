@@ -125,11 +125,12 @@ def examples(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the site of the documents; a link that leads nowhere fails it. The pages go to the session's own folder."""
-    install(session, "docs", "-e.[nats]")
+    """Build the site of the documents in the session's own folder, and look at it; a dead link fails it."""
+    install(session, "docs", *nox.project.dependency_groups(PYPROJECT, "test"), "-e.[nats]")
     folder = Path(session.create_tmp())
     settings = ["--fail-on-warning", "--nitpicky", "--fresh-env", "--quiet"]
     session.run("sphinx-build", *settings, "--doctree-dir", str(folder / "doctrees"), "docs", str(folder / "html"))
+    session.run("pytest", "tests/site", env={"SITE": str(folder / "html")})
     session.log(f"The site is in {folder / 'html'}")
 
 

@@ -7,6 +7,7 @@ not there.
 from __future__ import annotations
 
 from importlib.metadata import version as version_of
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.pycode import ModuleAnalyzer
@@ -36,6 +37,7 @@ html_title = f"pychanasync {version}"  # Readers see which version a page is abo
 html_show_sphinx = False
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_search_scorer = str(Path(__file__).with_name("scorer.js"))
 pygments_dark_style = "github-dark"  # One that does not underline names, which look like links then.
 
 myst_heading_anchors = 3  # Headings down to this depth can be linked to; what links to none is an error.
@@ -69,7 +71,10 @@ nitpick_ignore = [
 ]
 nitpick_ignore_regex = [
     # Type variables have no page.
-    (r"py:(class|obj)", r"(.*\.)?(Item|Item_co|Item_contra|Declared|Pushed|Value|Value_co|Index_co|Offer|AnyFuture_|V[01])"),
+    (
+        r"py:(class|obj)",
+        r"(.*\.)?(Item|Item_co|Item_contra|Declared|Pushed|Value|Value_co|Index_co|Offer|AnyFuture_|V[01])",
+    ),
 ]
 
 

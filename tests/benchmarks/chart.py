@@ -15,7 +15,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from tests.benchmarks import results
+from tests.benchmarks import names, results
 from tests.benchmarks.overview import COLUMNS
 from tests.benchmarks.performance import MAIN
 from tests.benchmarks.results import Spread
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SHOWN = ("buffer 100", "unbuffered", "many to many", "select_rx of 2")
 NAMED = ("pychanasync", "asyncio.Queue")  # In the description, which cannot name all.
 ACROSS = 2
+LABELS = {names.QUEUE_AND_WAIT: "asyncio.wait on tasks"}  # What is too long.
 INK, OURS, FLOORS, PEERS = "#010101", "#020202", "#030303", "#040404"  # Stand for the colours of the style.
 CLASSES = {INK: "ink", OURS: "ours", FLOORS: "floor", PEERS: "peer"}
 STYLE = """
@@ -52,19 +53,19 @@ def colour(name: str) -> str:
 def draw(axes: Axes, title: str, operation: str, times: Times) -> None:
     """Draw the median of each contender as a point, and the quartiles as a line through it; the fastest on top."""
     spreads = {name: Spread.of(figures) for name, figures in times.items()}
-    names = sorted(spreads, key=lambda name: spreads[name].middle, reverse=True)
-    for place, name in enumerate(names):
+    ordered = sorted(spreads, key=lambda name: spreads[name].middle, reverse=True)
+    for place, name in enumerate(ordered):
         low, middle, high = spreads[name]
         axes.hlines(place, low, high, color=colour(name), linewidth=2)
         axes.plot(middle, place, "o", color=colour(name), markersize=5)
-        axes.annotate(f"{middle:,.0f}", (high, place), (5, 0), textcoords="offset points", va="center", fontsize=7)
-    axes.set_yticks(range(len(names)), names, fontsize=8)
+        axes.annotate(f"{middle:,.0f}", (high, place), (5, 0), textcoords="offset points", va="center", fontsize=8)
+    axes.set_yticks(range(len(ordered)), [LABELS.get(name, name) for name in ordered], fontsize=8.5)
     axes.set_xscale("log")
-    axes.set_title(f"{title}: ns for {operation}", fontsize=9, loc="left")
-    axes.margins(x=0.15, y=0.08)
+    axes.set_title(f"{title}: ns for {operation}", fontsize=9.5, loc="left")
+    axes.margins(x=0.2, y=0.08)
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.minorticks_off()
-    axes.tick_params(axis="x", labelsize=7)
+    axes.tick_params(axis="x", labelsize=8)
     axes.grid(axis="x", alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -83,7 +84,7 @@ def plain(found: Results) -> str:
             "grid.color": INK,
         }
     ):
-        figure = Figure(figsize=(11, 2.8 * rows), layout="constrained")
+        figure = Figure(figsize=(8.6, 2.7 * rows), layout="constrained")
         for place, title in enumerate(SHOWN):
             axes, operation = figure.add_subplot(rows, ACROSS, place + 1), found["scenarios"][title]["operation"]
             draw(axes, COLUMNS[title], operation, found["times"]["stock"][title])

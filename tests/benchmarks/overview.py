@@ -38,6 +38,10 @@ NOTES = (
     "`asyncio.Queue` has no rendezvous, no select and no threads; a buffer of 1, `asyncio.wait` over tasks, and "
     "`run_coroutine_threadsafe` stand for them. An empty cell: it has no such operation."
 )
+COLOURS = (
+    "In the chart, pychanasync is red, the others are blue, and the least that asyncio allows is green. The scales are "
+    "logarithmic: each line to the right is ten times as much."
+)
 WORK = 100  # Microseconds; what a small task does with an item, such as parsing it.
 
 
@@ -137,7 +141,15 @@ def lines(every: Mapping[str, Results]) -> Iterator[str]:
     for sentence in sentences(found):
         yield from wrap(f"- {sentence}", 120, subsequent_indent="  ")
     described = f"What operations take on Python {MAIN}: medians of pychanasync, other libraries, and the floors"
-    yield from ("", f"![{described}](benchmarks/times.svg)", "", "## Beside other libraries", "")
+    yield from (
+        "",
+        f"![{described}](benchmarks/times.svg)",
+        "",
+        *wrap(COLOURS, 120),
+        "",
+        "## Beside other libraries",
+        "",
+    )
     yield from wrap(
         f"Times of pychanasync, and how many times as long the others take, on the same Python and loop; trio runs on "
         f"its own. {NOTES}",
