@@ -1,6 +1,6 @@
-"""What calls make of the numbers and words that they are given, and which they refuse.
+"""Checks of the numbers and words that are passed to calls.
 
-What is usual is let pass first: to ask a protocol takes longer than to pull ten items.
+The usual types are tested first: an isinstance check against a protocol takes longer than pulling ten items.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import SupportsFloat, SupportsIndex, TypeGuard
 
 
 def as_bound(buffer: object, hint: str = ": leave buffer out for an unbuffered channel") -> float:
-    """Return the bound of a buffer that may be without one. The hint ends the text of the ValueError.
+    """Return the bound of a buffer, which may be infinite. The hint is added to the text of the ValueError.
 
     Raises:
         TypeError: It is neither an integer nor ``math.inf``.
         ValueError: It is 0 or less.
     """
     bound: float
-    if type(buffer) is int:  # As most callers give it. The calls below take a tenth of the time to make a channel.
+    if type(buffer) is int:  # The usual case. The calls below would add a tenth to the cost of a channel.
         bound = buffer
     elif _is_infinite(buffer):
         bound = inf
@@ -31,7 +31,7 @@ def as_bound(buffer: object, hint: str = ": leave buffer out for an unbuffered c
 
 
 def as_finite_bound(buffer: object, overflow: str) -> int:
-    """Return the bound of a buffer that items are dropped from, or at, when it is full.
+    """Return the bound of a buffer for a channel that drops items when it is full.
 
     Raises:
         TypeError: It is not an integer.
@@ -45,10 +45,10 @@ def as_finite_bound(buffer: object, overflow: str) -> int:
 
 
 def check_overflow(overflow: str, own: str, kind: str) -> None:
-    """Refuse the word for another strategy.
+    """Reject the word of another strategy.
 
     Raises:
-        ValueError: It is not the strategy's own.
+        ValueError: It is not the strategy's own word.
     """
     if overflow != own:
         raise ValueError(f"{kind} takes only overflow={own!r}, got {overflow!r}: let Channel(...) choose the class")
@@ -69,7 +69,7 @@ def as_count(name: str, number: object) -> int:
     return min(count, maxsize)  # No container holds more.
 
 
-def as_limit(limit: object, name: str = "limit", hint: str = ": to take all there is, say sys.maxsize") -> int:
+def as_limit(limit: object, name: str = "limit", hint: str = ": use sys.maxsize to take everything there is") -> int:
     """Return how many items a call may take, or how many of something else there may be; at least 1.
 
     Raises:
@@ -87,7 +87,7 @@ def as_limit(limit: object, name: str = "limit", hint: str = ": to take all ther
 
 
 def as_duration(name: str, seconds: object) -> float:
-    """Return how long something may take, in seconds.
+    """Return a duration in seconds.
 
     Raises:
         TypeError: It is not a number.
@@ -102,7 +102,7 @@ def as_duration(name: str, seconds: object) -> float:
 
 
 def as_seconds(name: str, seconds: object) -> float:
-    """Return a number of seconds, or a point in time, of any sign.
+    """Return a number of seconds, or a point in time; it may be negative.
 
     Raises:
         TypeError: It is not a number.
@@ -115,7 +115,7 @@ def as_seconds(name: str, seconds: object) -> float:
     else:
         try:
             number = float(seconds)
-        except OverflowError:  # An integer beyond all that a clock can tell.
+        except OverflowError:  # An integer too large for a float.
             number = inf if isinstance(seconds, int) and seconds > 0 else -inf
     if isnan(number):
         raise ValueError(f"{name} must be a number of seconds, got {seconds!r}")
@@ -127,7 +127,7 @@ def _is_infinite(buffer: object) -> bool:
 
 
 def _as_integer(buffer: object, alternative: str = "") -> int:
-    if type(buffer) is int:  # The same. To ask for SupportsIndex takes Python 3.11 longer than all the rest.
+    if type(buffer) is int:  # The usual case. On Python 3.11 a check for SupportsIndex takes longer than all the rest.
         return buffer
     if _is_integer(buffer):
         return index(buffer)

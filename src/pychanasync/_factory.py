@@ -1,6 +1,6 @@
-"""The factory: which class ``Channel(...)`` builds. It stands above the strategies; `Channel` asks it by one hook.
+"""The factory: which class ``Channel(...)`` creates. It imports the strategies; `Channel` reaches it through a hook.
 
-What a class then makes of the arguments, and which it refuses, is its own affair.
+Each class checks its own arguments.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _NOT_GIVEN: Final = object()
 
 def choose(buffer: object = _NOT_GIVEN, *, overflow: object = "wait", name: object = None, **others: object) -> AnyKind:
     """Choose the class for the arguments of a ``Channel(...)``."""
-    del name  # The class looks at it.
-    if others:  # Apart, since to bind what hardly anybody gives takes a tenth of the time to make a channel.
+    del name  # The class checks it.
+    if others:  # In a function of its own: these rare parameters would add a tenth to the cost of a channel.
         return _by_other_words(buffer, overflow, **others)
     return _class_for(buffer, overflow)
 
 
-def _by_other_words(  # noqa: PLR0913  # Three are there to be refused.
+def _by_other_words(  # noqa: PLR0913  # Three are there only to be rejected.
     buffer: object,
     overflow: object,
     *,
@@ -35,43 +35,43 @@ def _by_other_words(  # noqa: PLR0913  # Three are there to be refused.
     capacity: object = _NOT_GIVEN,
     size: object = _NOT_GIVEN,
 ) -> AnyKind:
-    """Choose the class where a keyword was given that is deprecated, or other people's."""
+    """Choose the class if a deprecated keyword was given, or reject one that other libraries use."""
     if not (maxsize is capacity is size is _NOT_GIVEN):
         raise TypeError("Channel() takes the number of items as buffer=, not as maxsize=, capacity= or size=")
     if buffer is not _NOT_GIVEN:
-        raise TypeError("Channel() got both buffer= and bound=, which mean the same: leave bound= out")
+        raise TypeError("Channel() got both buffer= and bound=, which mean the same: leave out bound=")
     _warn_about_bound()
     return _MADE_BY_BOUND[_class_for(bound, overflow)]
 
 
 for _function in (choose, _by_other_words):
-    _function.__qualname__ = "Channel"  # Python names it where the arguments do not fit.
+    _function.__qualname__ = "Channel"  # For the error that Python raises if the arguments do not fit.
 Channel._choose = staticmethod(choose)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # The hook.
 
 
 def _class_for(buffer: object, overflow: object) -> AnyKind:
-    """Choose the class for a buffer and what it does when it is full."""
+    """Choose the class for a buffer, and for what a push does when it is full."""
     no_buffer = buffer is _NOT_GIVEN or buffer is None
     if overflow == "wait":
         return UnbufferedChannel if no_buffer else BufferedChannel
     if overflow not in ("drop_oldest", "drop_newest"):
         raise ValueError(f"overflow must be 'wait', 'drop_oldest' or 'drop_newest', got {overflow!r}")
     if no_buffer:
-        raise ValueError(f"overflow={overflow!r} needs a finite buffer of at least 1: say buffer=")
+        raise ValueError(f"overflow={overflow!r} needs a finite buffer of at least 1: pass buffer=")
     return SlidingChannel if overflow == "drop_oldest" else DroppingChannel
 
 
 def _warn_about_bound() -> None:
-    caller = sys._getframe(4)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Beyond _by_other_words, choose and Channel.__new__.
-    by_way_of_typing = caller.f_globals.get("__name__") == "typing"  # Channel[int](...) comes that way.
-    warnings.warn("bound= is deprecated: say buffer=", DeprecationWarning, stacklevel=6 if by_way_of_typing else 5)
+    caller = sys._getframe(4)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Above _by_other_words, choose and Channel.__new__.
+    by_way_of_typing = caller.f_globals.get("__name__") == "typing"  # Channel[int](...) goes through typing.
+    warnings.warn("bound= is deprecated: use buffer=", DeprecationWarning, stacklevel=6 if by_way_of_typing else 5)
 
 
 def _made_by_bound(kind: AnyKind) -> AnyKind:
-    """Make what ``Channel(bound=...)`` builds first: a class that takes the deprecated keyword, and becomes its parent.
+    """Make the class that ``Channel(bound=...)`` creates first: it takes that keyword, and then becomes its parent.
 
-    Python initialises what a factory's ``__new__`` returned with the arguments of the call, and the strategies do not
-    know that keyword. Nobody gets hold of an instance of this class.
+    Python passes the arguments of the call to the ``__init__`` of whatever ``__new__`` returned, and the strategies do
+    not take the deprecated keyword. No caller ever sees an instance of this class.
     """
 
     class MadeByBound(kind):  # type: ignore[misc]  # Each strategy in turn.
@@ -79,7 +79,7 @@ def _made_by_bound(kind: AnyKind) -> AnyKind:
 
         def __init__(self, *, bound: object, **words: object) -> None:
             super().__init__(bound, **words)  # pyright: ignore[reportUnknownMemberType]  # The same.
-            self.__class__ = kind  # Possible since this class adds no slots.
+            self.__class__ = kind  # Possible because this class adds no slots.
 
     return MadeByBound
 

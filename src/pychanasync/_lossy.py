@@ -1,6 +1,6 @@
-"""What drops items where there is no room for them: the count, and the dropping of the oldest.
+"""What channels that drop items have in common: the count of dropped items, and how the oldest is dropped.
 
-Invariant: what drops items has a buffer with a limit, an integer of at least 1.
+Invariant: the buffer has a limit, an integer of at least 1.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ class Lossy(ChannelCore[Item]):
     def dropped(self) -> int:
         """How many items were dropped so far.
 
-        Items that an immediate close discards do not count. Neither do items whose push raised because of a close.
+        Items that ``close(immediate=True)`` discards do not count, nor do items whose push raised `ChannelClosed`.
         """
-        bool(self._pulls)  # Refuses a channel that was not initialised.
+        bool(self._pulls)  # Raises if the channel was not initialised.
         return self._dropped
 
     def csize(self) -> int:
-        """Count the items in the buffer that are there to pull."""
+        """Return how many items in the buffer can be pulled."""
         return self._unclaimed
 
     def _begin(self, buffer: object, overflow: str, own: str, kind: str, name: str | None) -> None:
-        """Take the arguments of a strategy, whose own word for its overflow, and whose name, are given."""
+        """Check and store the arguments of a strategy. ``own`` is the only ``overflow`` that it takes."""
         check_overflow(overflow, own, kind)
         bound = as_finite_bound(buffer, overflow)
         if name is not None:
@@ -45,18 +45,18 @@ class Lossy(ChannelCore[Item]):
 
     def _fill(self) -> str:
         fill = super()._fill()
-        return f"{fill}, {self._dropped} dropped" if self._bound else fill  # Not initialised, it counts nothing.
+        return f"{fill}, {self._dropped} dropped" if self._bound else fill  # Before __init__ there is no count.
 
     def _drop_oldest(self, items: deque[Item], item: Item) -> bool:
-        """Drop the oldest of the buffered items until there is room; what is claimed stands before them.
+        """Drop the oldest unclaimed items until there is room; the claimed ones stand before them.
 
-        Nothing is dropped if the buffer refuses the new item. What is dropped is let go of last, when the channel is in
-        order again: that may run code of its own.
+        Nothing is dropped if the buffer's ``append`` raises. The dropped items are released last, when the channel is
+        consistent again, because releasing them may run arbitrary code.
         """
         unclaimed = self._unclaimed
-        if self._closed or unclaimed < self._bound:  # Somebody came between the look and this.
+        if self._closed or unclaimed < self._bound:  # A handler ran since the check.
             return self._try_push(item)
-        oldest = items[-unclaimed]  # One item for another, and no call between the look and the append.
+        oldest = items[-unclaimed]  # One item for another, with no call between the check and the append.
         del items[-unclaimed]
         self._dropped += 1
         try:
@@ -65,7 +65,7 @@ class Lossy(ChannelCore[Item]):
             items.insert(len(items) - unclaimed + 1, oldest)
             self._dropped -= 1
             raise
-        more: list[Item] = []  # Where cancelled pulls have left their items, there is more than one too many.
+        more: list[Item] = []  # After cancelled pulls, there may be several items too many.
         while True:
             if self._unclaimed <= self._bound:
                 return True

@@ -1,7 +1,7 @@
-"""The receiving half of a channel: `pull`, iteration, and the wait for what is not there yet.
+"""The receiving half of a channel: `pull`, `pull_many`, iteration, and the wait for items.
 
-What need not wait is decided in the body of `pull` by one look and done by the next step; all else there is to decide
-is in the core.
+If a pull need not wait, the body of `pull` finds that out in one check and does it in the next step. All other
+decisions are made in the core.
 """
 
 from __future__ import annotations
@@ -17,24 +17,27 @@ from .protocols import SelectCase
 
 
 class Receiving(ChannelCore[Item]):
-    """What receives."""
+    """The methods that receive."""
 
     __slots__ = ()
 
     async def pull(self) -> Item:
-        """Take the oldest item; wait while there is none.
+        """Take the oldest item; wait until there is one.
+
+        For a timeout, use ``asyncio.timeout``.
 
         Returns:
-            The item. Nobody else gets it.
+            The item. No other task gets it.
 
         Raises:
-            ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
+            ChannelClosed: The channel is closed and no items are left, or it is closed while the pull waits for one.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
-            RuntimeError: A task of another event loop or thread waits on the channel.
+            RuntimeError: A task of another event loop or thread is waiting on the channel.
 
         Cancellation:
-            A pull that raised took nothing. If an item was already set aside for it, the item goes to the next waiting
-            pull, or stays in the channel as the next to be pulled.
+            A pull that raised took nothing, so it can safely be cancelled or put under a timeout. If an item was
+            already set aside for it, that item goes to the next waiting pull, or stays in the channel and is pulled
+            next.
         """
         if (unclaimed := self._unclaimed) and not self._pushes:
             self._unclaimed = unclaimed - 1
@@ -53,19 +56,19 @@ class Receiving(ChannelCore[Item]):
             raise self._closed_to_pulls()
         return self._items.popleft()
 
-    _pull = pull  # Whatever a subclass makes of its own.
+    _pull = pull  # For iteration, which an overridden pull does not change.
 
     def pull_nowait(self) -> Item:
         """Take the oldest item without waiting.
 
         Returns:
-            The item. Nobody else gets it.
+            The item. No other task gets it.
 
         Raises:
             ChannelEmpty: The pull would have to wait.
-            ChannelClosed: The channel is closed and nothing is left.
+            ChannelClosed: The channel is closed and no items are left.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
-            RuntimeError: The waiting push that it would serve belongs to another event loop or thread.
+            RuntimeError: The waiting push that it would complete belongs to another event loop or thread.
         """
         if (unclaimed := self._unclaimed) and not self._pushes:
             self._unclaimed = unclaimed - 1
@@ -74,27 +77,31 @@ class Receiving(ChannelCore[Item]):
         return self._items.popleft()
 
     async def pull_many(self, limit: SupportsIndex, *, within: float = 0.0) -> list[Item]:
-        """Take up to ``limit`` items: wait while there is none, and then, if ``within`` is given, for more.
+        """Take a batch of up to ``limit`` items; wait until there is at least one.
+
+        With ``within``, the call then waits for more items if there are fewer than ``limit``.
 
         Args:
-            limit: How many items to take at most. To take all there is, say ``sys.maxsize``.
-            within: How long to wait for more, in seconds from the first item; not at all by default. ``math.inf`` waits
-                until there are as many as ``limit``, or the channel is closed. The wait for the first item has no
-                limit.
+            limit: The most items to take. Use ``sys.maxsize`` to take everything there is.
+            within: How long to wait for more items, in seconds after the first one; by default not at all. With
+                ``math.inf`` the call waits until it has ``limit`` items or the channel is closed. This does not limit
+                the wait for the first item.
 
         Returns:
             The items, at least one, in order.
 
         Raises:
-            ChannelClosed: The channel is closed and nothing is left, now or when the wait for the first item ends.
+            ChannelClosed: The channel is closed and no items are left, or it is closed while the call waits for the
+                first item. If it is closed while the call waits for more, the call returns the items it has, and the
+                next call raises.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
             TypeError: ``limit`` is not an integer, or ``within`` is not a number.
             ValueError: ``limit`` is 0 or less, or ``within`` is negative or NaN.
-            RuntimeError: A task of another event loop or thread waits on the channel.
+            RuntimeError: A task of another event loop or thread is waiting on the channel.
 
         Cancellation:
-            A call that raised took nothing. What was set aside for it goes to the pulls that wait, or stays in the
-            channel as the next to be pulled.
+            A call that raised took nothing, so it can safely be cancelled or put under a timeout. The items that were
+            set aside for it go to waiting pulls, or stay in the channel and are pulled next.
         """
         most, seconds = as_limit(limit), as_duration("within", within)
         claims = self._claim_some(most)
@@ -107,19 +114,19 @@ class Receiving(ChannelCore[Item]):
         return self._take_claimed(claims)
 
     def pull_case(self) -> SelectCase[Item]:
-        """Make a case for `chanselect` from this pull. Making it does nothing; it may be used again and again."""
+        """Make a case for `chanselect` that pulls an item. Making it does nothing; it can be used again and again."""
         return PullCase(self)
 
     def empty(self) -> bool:
-        """Return whether there is no item to pull."""
+        """Return whether there are no items to pull."""
         return not self._unclaimed
 
     def __aiter__(self) -> Self:
-        """Pull items until the channel is closed and nothing is left."""
+        """Pull items until the channel is closed and no items are left."""
         return self
 
     async def __anext__(self) -> Item:
-        """Pull the next item; end the iteration where a pull would raise `ChannelClosed`, but not `ChannelFailed`."""
+        """Pull the next item. `ChannelClosed` ends the iteration; `ChannelFailed` is raised."""
         if (unclaimed := self._unclaimed) and not self._pushes:
             self._unclaimed = unclaimed - 1
             return self._items.popleft()
@@ -129,10 +136,10 @@ class Receiving(ChannelCore[Item]):
             raise StopAsyncIteration from None
 
     async def _claim_more(self, claims: int, limit: int, within: float) -> int:
-        """Claim what else there is, up to a limit in all; wait for more until the time is over or the channel closed.
+        """Claim more items, up to ``limit`` in all; wait for them until the time is over or the channel is closed.
 
         Returns:
-            How many claims there are now. If this raises, there are none.
+            How many claims there are now. If this raises, all were released.
         """
         try:
             claims += self._claim_some(limit - claims)
@@ -152,7 +159,7 @@ class Receiving(ChannelCore[Item]):
         return claims
 
     async def _wait_for_claim(self, timer: Timer | None = None) -> bool:
-        """Wait for a claim. Return whether it came, before the close and the end of the time."""
+        """Wait for a claim. Return whether it came before the close and the end of the time."""
         waiter = new_waiter()
         if timer is not None:
             timer.waiter = waiter

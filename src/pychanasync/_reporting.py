@@ -1,10 +1,10 @@
-"""What the tasks of a loop wait for: read off the frames of their coroutines, when somebody asks.
+"""What the tasks of a loop are waiting for, read from the frames of their coroutines when somebody asks.
 
-Invariant: no channel knows of this module, so that a program which does not ask pays nothing. What a task waits in is
-recognised by the code of our waiting calls, which is listed in one place here.
+Invariant: no channel knows of this module, so it costs nothing unless it is used. A wait is recognised by the code
+objects of our waiting calls, which are listed in one place here.
 """
 
-# Annotations are evaluated here: what asks for them at run time looks in `debugging`, where these names are not.
+# Annotations are evaluated here: code that reads them later would look in `debugging`, which lacks these names.
 import asyncio
 import gc
 import re
@@ -26,31 +26,31 @@ Task: TypeAlias = asyncio.Task[object]
 Operation: TypeAlias = Literal["push", "pull", "pull_many", "select"]
 
 _CHANNEL: Final[type[Channel[object]]] = Channel
-# Iterations, broadcasts, their subscriptions and a user's own subclasses end up in these too.
+# Iteration, broadcasts, subscriptions and a user's own subclasses end up in these too.
 _OPERATIONS: Final[dict[CodeType, Operation]] = {
     _CHANNEL.push.__code__: "push",
     _CHANNEL.pull.__code__: "pull",
     _CHANNEL.pull_many.__code__: "pull_many",
     chanselect.__code__: "select",
 }
-# What C code puts between a coroutine and what that awaits; it refers to it, and does not say so in any other way.
+# Objects in C between a coroutine and what it awaits; only the garbage collector knows what they refer to.
 _BETWEEN: Final = {"anext_awaitable", "async_generator_asend", "async_generator_athrow", "coroutine_wrapper"}
 _OURS: Final = str(Path(__file__).parent) + sep
 _STANDARD_LIBRARY: Final = str(Path(asyncio.__file__).parents[1]) + sep
 _NUMBER: Final = re.compile(r"\d+")
-_NAMED: Final = 3  # So many of those who also wait on a channel.
-_LONGEST: Final = 300  # Characters; a case that pushes shows its item.
+_NAMED: Final = 3  # How many of the other tasks that wait on a channel are named.
+_LONGEST: Final = 300  # Characters; a push case shows its item.
 
 
 @dataclass(frozen=True)
 class WaitingTask:
-    """A task that waits on channels.
+    """A task that is waiting on one or more channels.
 
     Attributes:
         task: The task.
-        operation: The call in which it waits. ``async for`` waits in ``"pull"``.
-        channels: What it waits on: one channel, or those of the cases of a select, each once.
-        frames: Where in the user's own code it waits, the outermost call first.
+        operation: The call in which it is waiting. ``async for`` waits in ``"pull"``.
+        channels: The channels on which it is waiting: one, or those of the cases of a select, each once.
+        frames: Where in the user's own code it is waiting, the outermost call first.
     """
 
     __module__ = "pychanasync.debugging"
@@ -62,16 +62,16 @@ class WaitingTask:
 
 
 def waiting_tasks(loop: AbstractEventLoop | None = None) -> list[WaitingTask]:
-    """List the tasks of an event loop that wait on channels, in the order of their names.
+    """List the tasks of an event loop that are waiting on channels, in the order of their names.
 
-    A task whose wait is over is not listed, even if it has not run since. Nor is one that waits in a select without
-    a case on a channel.
+    A task whose wait is over is not listed, even if it has not run since. Nor is a task in a select that has no case on
+    a channel.
 
     Args:
-        loop: Any event loop, even one that another thread runs. The running one if left out.
+        loop: The event loop, which may run in another thread; by default the running one.
 
     Raises:
-        RuntimeError: No loop is given, and none is running.
+        RuntimeError: ``loop`` is not given, and no loop is running.
 
     Example::
 
@@ -93,16 +93,16 @@ def waiting_tasks(loop: AbstractEventLoop | None = None) -> list[WaitingTask]:
 
 
 def format_waiting(loop: AbstractEventLoop | None = None) -> str:
-    """Return a report on what the tasks of an event loop wait for: a paragraph for each task that waits.
+    """Return a report that says what each task of an event loop is waiting for, in a paragraph for each.
 
-    Those that wait on channels come first. The report says on which channels, which other tasks wait there, and where
-    in the user's own code. Then come the others.
+    Tasks that are waiting on channels come first. For each of them the report shows the channels, the other tasks that
+    are waiting there, and the place in the user's own code. All other tasks follow.
 
     Args:
-        loop: Any event loop, even one that another thread runs. The running one if left out.
+        loop: The event loop, which may run in another thread; by default the running one.
 
     Raises:
-        RuntimeError: No loop is given, and none is running.
+        RuntimeError: ``loop`` is not given, and no loop is running.
 
     Example::
 
@@ -129,32 +129,32 @@ for _public in (waiting_tasks, format_waiting):
 
 
 class _Wait(NamedTuple):
-    """What a task waits for."""
+    """What a task is waiting for."""
 
     task: Task
     operation: Operation | None
-    """In what call of ours; ``None``: in none."""
+    """The call of ours in which it is waiting; ``None`` if it is none of ours."""
     subjects: list[object]
-    """The channel, or the cases of a select, or what else is awaited."""
+    """The channel, the cases of a select, or whatever else it awaits."""
     passed: list[FrameType]
-    """From the outermost call down to ours, or to the innermost."""
+    """The frames from the outermost call down to ours, or to the innermost."""
 
     def channels(self) -> tuple[object, ...]:
-        """Find the channels, each once."""
+        """Return the channels, each once."""
         found = {} if self.operation is None else {id(each): each for each in map(self.channel_of, self.subjects)}
         kinds = (asyncio.Future, asyncio.Event, type(None))
         return tuple(channel for channel in found.values() if not isinstance(channel, kinds))
 
     def channel_of(self, subject: object) -> object:
-        """Find what a case is about; a channel is about itself."""
+        """Return the channel of a case; a channel itself as it is."""
         return getattr(subject, "channel", None) if self.operation == "select" else subject
 
     def frames(self) -> StackSummary:
-        """Summarise what the user wrote."""
+        """Summarise the frames of the user's own code."""
         return StackSummary.extract((frame, frame.f_lineno) for frame in self.passed if _is_users(frame))
 
     def tell(self, by_channel: dict[int, list["_Wait"]], shown: "_Shown") -> str:
-        """Tell a person, in a paragraph."""
+        """Describe the wait in a paragraph."""
         told = [
             shown.of(subject) + self._others(by_channel.get(id(self.channel_of(subject)), ()))
             for subject in self.subjects
@@ -171,7 +171,7 @@ class _Wait(NamedTuple):
         awaited = self.subjects[0]
         if isinstance(awaited, asyncio.Task):
             return f"for the task {awaited.get_name()}"
-        called: FrameType | None = None  # By the user: whatever else that calls says less.
+        called: FrameType | None = None  # By the user: deeper calls would say less.
         for frame in self.passed:
             called = None if _is_users(frame) else called or frame
         if called is not None:
@@ -179,7 +179,7 @@ class _Wait(NamedTuple):
         return f"for {shown.of(awaited)}"
 
     def _others(self, waits: Sequence["_Wait"]) -> str:
-        """Name those who also wait on a channel."""
+        """Name the other tasks that are waiting on a channel."""
         some = islice((other for other in waits if other is not self), _NAMED)
         others = [f"{other.task.get_name()} ({other.operation})" for other in some]
         if (more := len(waits) - 1 - len(others)) > 0:
@@ -188,7 +188,7 @@ class _Wait(NamedTuple):
 
 
 def _tasks(loop: AbstractEventLoop | None) -> list[Task]:
-    """List the tasks of a loop in the order of their names, in which numbers count as such."""
+    """List the tasks of a loop in the order of their names; numbers in names are compared as numbers."""
     return sorted(asyncio.all_tasks(loop), key=lambda task: _NUMBER.sub(_as_long, task.get_name()))
 
 
@@ -197,7 +197,7 @@ def _as_long(number: re.Match[str]) -> str:
 
 
 def _look_at(task: Task) -> _Wait | None:
-    """Find out what a task waits for, if it waits. The loop of another thread goes on meanwhile."""
+    """Find out what a task is waiting for, if it is. A loop in another thread goes on in the meantime."""
     waiter: asyncio.Future[object] | None = getattr(task, "_fut_waiter", None)  # asyncio has no public way to ask.
     if waiter is None or waiter.done():
         return None
@@ -213,7 +213,7 @@ def _look_at(task: Task) -> _Wait | None:
 
 
 def _stack(task: Task) -> Iterator[FrameType]:
-    """Go through the frames of a task that waits, the outermost first."""
+    """Iterate over the frames of a waiting task, the outermost first."""
     awaited: object = task.get_coro()
     while awaited is not None:
         for frame_of, awaited_by in (("cr_frame", "cr_await"), ("gi_frame", "gi_yieldfrom"), ("ag_frame", "ag_await")):
@@ -229,19 +229,19 @@ def _stack(task: Task) -> Iterator[FrameType]:
 
 
 def _is_users(frame: FrameType) -> bool:
-    """Return whether a frame is of the user's own code, or of a package that is neither ours nor Python's."""
+    """Return whether a frame is of the user's own code or of a third-party package, not ours or Python's."""
     file = frame.f_code.co_filename
     return not file.startswith(_OURS) and (not file.startswith(_STANDARD_LIBRARY) or "site-packages" in file)
 
 
 class _Shown:
-    """What is shown in one report, each once: a channel counts all who wait on it, and each has a paragraph."""
+    """The texts in one report, each made once: every task on a channel shows it, and it counts all of them."""
 
     def __init__(self) -> None:
         self._texts: dict[tuple[type, int], str] = {}
 
     def of(self, subject: object) -> str:
-        """Show something that exists as long as this does."""
+        """Return the text for an object that lives as long as the report is being made."""
         key = type(subject), id(_essence(subject))
         text = self._texts.get(key)
         if text is None:
@@ -250,13 +250,13 @@ class _Shown:
 
 
 def _essence(subject: object) -> object:
-    """Return what tells a subject from others of its kind: all pull cases of a channel are shown alike."""
+    """Return what identifies a subject among others of its kind: all pull cases of a channel look the same."""
     return cast("PullCase[object]", subject).channel if isinstance(subject, PullCase) else subject
 
 
 def _show(subject: object) -> str:
     try:
         shown = repr(subject)
-    except Exception:  # noqa: BLE001  # Whatever the user's own __repr__ raises, the rest is to be said.
+    except Exception:  # noqa: BLE001  # Whatever a user's own __repr__ raises, show the rest.
         shown = object.__repr__(subject)
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."

@@ -1,7 +1,7 @@
-"""The sending half of a channel: `push`, and the wait for room; the close.
+"""The sending half of a channel: `push` and its wait for room, and `close`.
 
-What need not wait is decided in the body of `push` by one look and done by the next step; all else there is to decide
-is in the core.
+If a push need not wait, the body of `push` finds that out in one check and does it in the next step. All other
+decisions are made in the core.
 """
 
 from __future__ import annotations
@@ -20,24 +20,26 @@ from .protocols import SelectCase
 
 
 class Sending(ChannelCore[Item]):
-    """What sends."""
+    """The methods that send and close."""
 
     __slots__ = ()
 
     async def push(self, item: Item) -> None:
-        """Send an item; wait while the channel cannot take it.
+        """Send an item; wait until the channel can take it.
+
+        For a timeout, use ``asyncio.timeout``.
 
         Args:
-            item: What to send. It may be anything, even ``None``.
+            item: The item to send. It can be any object, even ``None``.
 
         Raises:
-            ChannelClosed: The channel was closed before it took the item, which is not delivered.
-            RuntimeError: A task of another event loop or thread waits on the channel.
+            ChannelClosed: The channel was closed before it took the item. The item is not delivered.
+            RuntimeError: A task of another event loop or thread is waiting on the channel.
 
         Cancellation:
-            A push that raised did not deliver its item. If the item had been taken when the cancellation came, the push
-            returns, and the cancellation is raised at the task's next wait, or, if the task ends first, in the task
-            that awaits it.
+            A push that raised did not deliver its item. If the channel had already taken the item when the
+            cancellation came, the push returns, and the cancellation is raised at the task's next wait. If the task
+            ends first, it is raised in the task that awaits it.
         """
         if (unclaimed := self._unclaimed) < self._push_limit:
             self._unclaimed = unclaimed + 1
@@ -52,7 +54,7 @@ class Sending(ChannelCore[Item]):
         waiter = new_waiter()
         task = asyncio.current_task()
         before = task.cancelling() if task is not None else 0
-        del task  # Else its error keeps this frame, the frame the task, and the task its error.
+        del task  # Otherwise the error, this frame and the task would keep each other alive.
         try:
             self._join_pushes(waiter, item)
             outcome = await waiter
@@ -73,12 +75,12 @@ class Sending(ChannelCore[Item]):
         """Send an item without waiting.
 
         Args:
-            item: What to send. It may be anything, even ``None``.
+            item: The item to send. It can be any object, even ``None``.
 
         Raises:
             ChannelFull: The push would have to wait.
             ChannelClosed: The channel is closed.
-            RuntimeError: The waiting pull that it would serve belongs to another event loop or thread.
+            RuntimeError: The waiting pull that would get the item belongs to another event loop or thread.
         """
         if (unclaimed := self._unclaimed) < self._push_limit:
             self._unclaimed = unclaimed + 1
@@ -91,32 +93,32 @@ class Sending(ChannelCore[Item]):
             raise ChannelFull(self)
 
     def push_case(self, item: Item) -> SelectCase[None]:
-        """Make a case for `chanselect` from this push. Making it does nothing; it may be used again and again.
+        """Make a case for `chanselect` that pushes an item. Making it does nothing; it can be used again and again.
 
         Args:
-            item: What is sent each time the case is chosen.
+            item: The item to send each time the case is chosen.
         """
         return PushCase(self, item)
 
     def full(self) -> bool:
-        """Return whether there are as many items to pull as the bound allows, or more."""
+        """Return whether the channel holds as many items as its `capacity`, or more."""
         return self._unclaimed >= self.capacity
 
     def close(self, *, cause: BaseException | None = None, immediate: bool = False) -> None:
-        """Say that no more items will come.
+        """Close the channel: no more items will come.
 
-        Every waiting push, and every later one, raises `ChannelClosed`. What the channel holds can still be pulled;
-        then pulls raise it too. Closing twice is harmless: the first close decides on the cause.
+        All pushes, waiting and later ones, raise `ChannelClosed`. Items that are in the channel can still be pulled;
+        after the last one, pulls raise it too. Closing twice is harmless: the first close decides the cause.
 
         Args:
-            cause: An error, if it is because of this error that no more items will come. Then pulls raise
-                `ChannelFailed` instead of `ChannelClosed`, and the error is the ``__cause__`` of what pulls and pushes
-                raise.
-            immediate: Also discard the items that are there to pull, also if the channel is already closed.
+            cause: The error because of which no more items will come, if there is one. Pulls then raise `ChannelFailed`
+                instead of `ChannelClosed`, and whatever pulls and pushes raise has this error as its ``__cause__``.
+            immediate: Also discard the items that are in the channel, except those that are set aside for waiting
+                pulls. This works on a closed channel too.
 
         Raises:
-            TypeError: ``cause`` is not an instance of an exception. The channel stays open.
-            RuntimeError: A task of another event loop or thread waits on the channel, which stays open.
+            TypeError: ``cause`` is not an exception instance. The channel stays open.
+            RuntimeError: A task of another event loop or thread is waiting on the channel. The channel stays open.
         """
         failure = None if cause is None else _to_failure(cause)
         self._ask_lines()
@@ -124,7 +126,7 @@ class Sending(ChannelCore[Item]):
             self._end()
         elif failure is None or self._failure is None:
             self._failure = failure
-        else:  # An error leaves an async with, of which pulls are to know later.
+        else:  # An error is leaving an async with: pulls learn of it later.
             self._failure.cause = failure.cause
         self._closed = True
         self._push_limit = 0
@@ -140,18 +142,18 @@ class Sending(ChannelCore[Item]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; if an error leaves the block, it is the cause of the close, and goes on as it is.
+        """Close the channel. If an error leaves the block, it becomes the cause of the close and propagates unchanged.
 
-        A cancellation does not count as an error here, and neither does a `ChannelClosed`. Receivers learn of an error
-        once the task that left the block has ended, or, if the task goes on, in the loop's iteration after the next. So
-        a task group that fails because of the error cancels the receivers among its members first, and reports the
-        error once.
+        A cancellation does not count as an error here, nor does a `ChannelClosed`. Receivers are told of an error a
+        little later: when the task that left the block has ended or, if the task goes on, after two iterations of the
+        event loop. So if a task group fails because of the error, it first cancels the receivers that are in the group,
+        and reports the error only once.
 
         Raises:
-            RuntimeError: The channel cannot be closed from here, since a task of another event loop or thread waits on
-                it. If the block raised, its error gets a note instead.
+            RuntimeError: The channel cannot be closed, because a task of another event loop or thread is waiting on it.
+                If an error leaves the block, that error gets a note instead.
         """
-        if self._closed and not self._has_ended():  # By the error of another sender, of which receivers are to hear.
+        if self._closed and not self._has_ended():  # By the error of another sender; receivers have not been told yet.
             return
         failure = Failure(error) if isinstance(error, Exception) and is_failure(error) else None
         if failure is not None:
@@ -198,7 +200,7 @@ class PushCase(Generic[Item]):
         self.channel._join_pushes(waiter, self._item)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def finish(self) -> None:
-        """The item was taken when the case was served: there is nothing left to do."""
+        """Do nothing: the item was taken when the case was served."""
 
     def abandon(self) -> bool:
         return False
@@ -208,7 +210,7 @@ class PushCase(Generic[Item]):
 
 
 def _to_failure(cause: object) -> Failure:
-    """Take what is given for a cause; refuse what is none."""
+    """Make a failure of a cause; reject one that is not an exception."""
     if not isinstance(cause, BaseException):
-        raise TypeError(f"cause must be an instance of an exception, got {cause!r}")
+        raise TypeError(f"cause must be an exception instance, got {cause!r}")
     return Failure(cause)

@@ -3,18 +3,19 @@
 A subscription is a buffer with a line of pulls, like a channel. All pushes wait in one line, which belongs to the hub.
 A push is done for all subscribers in one step, or for none.
 
-These hold whenever no call is under way:
+These hold whenever no call is in progress:
 
-- a push waits => `_full` holds the subscriptions that make it wait, at least one; each gives notice as soon as it has
-  room, or ends;
-- the hub is closed => no push waits, and nothing more comes to any subscription;
-- the hub keeps no subscription alive. One that nobody refers to is forgotten, in whatever thread it is collected.
+- a push waits => `_full` holds the subscriptions that make it wait, at least one; each of them tells the hub as soon as
+  it has room, or ends;
+- the hub is closed => no push waits, and no subscription gets any more items;
+- the hub keeps no subscription alive. When one is garbage-collected, in whatever thread, the hub forgets it.
 
-What concerns all subscriptions is done in turn: what a signal handler asks for in the middle of it is done behind it.
-So a handler cannot part a push into one for some and one for the others, and all see the same order.
+Changes that concern all subscriptions are made one after the other: a change that a signal handler requests in the
+middle of another one is made after it. So a handler cannot split a push into one for some subscribers and one for the
+rest, and all of them see the same order.
 """
 
-# Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
+# Annotations are evaluated here: code that reads them later would look in `pychanasync`, which lacks these names.
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -40,10 +41,10 @@ SlowSubscriber: TypeAlias = Literal["wait", "drop_oldest", "drop_newest", "fail"
 
 
 class Subscription(Lossy[Item], Receiving[Item]):
-    """What one subscriber of a `Broadcast` receives: every item pushed since it subscribed, in order.
+    """The receiving half of a `Broadcast`, for one subscriber: every item pushed since it subscribed, in order.
 
-    `Broadcast.subscribe` makes one. Use it in ``async with``, which unsubscribes on the way out. It also ends when it
-    is garbage-collected: the hub does not keep it alive.
+    `Broadcast.subscribe` makes one. Use it in ``async with``, which unsubscribes when the block ends. It also ends when
+    it is garbage-collected: the hub does not keep it alive.
 
     Attributes:
         name: A name for logs and errors; ``None`` by default.
@@ -60,13 +61,13 @@ class Subscription(Lossy[Item], Receiving[Item]):
         def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
     def __init__(self, hub: "Broadcast[Item]", bound: float, overflow: SlowSubscriber, name: str | None) -> None:
-        """Make what `Broadcast.subscribe` returns."""
+        """Make a subscription; `Broadcast.subscribe` calls this."""
         if name is not None:
             self._call(name)
         self._hub = hub
         self._key: ref[Subscription[Item]] = ref(self, hub._when_collected)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._policy: SlowSubscriber = overflow
-        self._limit = bound if overflow == "wait" else inf  # With so many items it makes pushes wait.
+        self._limit = bound if overflow == "wait" else inf  # From this many items on, it makes pushes wait.
         self._bound = bound
         self._dropped = 0
         self._pulls = NO_LINE
@@ -74,22 +75,22 @@ class Subscription(Lossy[Item], Receiving[Item]):
 
     @property
     def closed(self) -> bool:
-        """Whether nothing more will come. There may still be items to pull."""
+        """Whether no more items will come. There may still be items to pull."""
         return self._closed
 
     @property
     def waiting(self) -> Waiting:
-        """How many tasks wait to pull. Pushes wait at the hub, and are counted there."""
+        """How many tasks are waiting to pull, as ``(0, pulls)``. Pushes wait at the hub and are counted there."""
         return Waiting(0, self._pulls.count())
 
     def unsubscribe(self) -> None:
         """Stop receiving. Calling it twice is harmless.
 
-        Items that were not pulled are discarded, except those that a waiting pull is about to return. All other pulls,
-        waiting and later ones, raise `ChannelClosed`. A push that waits for this subscriber goes on.
+        Items that were not pulled are discarded, except those that are set aside for waiting pulls. All other pulls,
+        waiting and later ones, raise `ChannelClosed`. A push no longer waits for this subscriber.
 
         Raises:
-            RuntimeError: A task of another event loop or thread waits on the subscription, and nothing was changed.
+            RuntimeError: A task of another event loop or thread is waiting on the subscription. Nothing was changed.
         """
         self._pulls.first()
         self._closed = True
@@ -108,11 +109,11 @@ class Subscription(Lossy[Item], Receiving[Item]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Unsubscribe. An error that leaves the block goes on as it is.
+        """Unsubscribe. An error that leaves the block propagates unchanged.
 
         Raises:
-            RuntimeError: A task of another event loop or thread waits on the subscription. If the block raised, its
-                error gets a note instead.
+            RuntimeError: A task of another event loop or thread is waiting on the subscription. If an error leaves the
+                block, that error gets a note instead.
         """
         try:
             self.unsubscribe()
@@ -125,18 +126,18 @@ class Subscription(Lossy[Item], Receiving[Item]):
         return super()._fill() if self._policy in ("drop_oldest", "drop_newest") else self._count()
 
     def _replay(self, recent: list[Item]) -> None:
-        """Begin with items of before: with all of them or, if it drops items, with as many as there is room for."""
-        if not recent:  # Then the buffer begins with the first item, as that of a channel does.
+        """Start with earlier items: with all of them or, if it drops items, with as many as there is room for."""
+        if not recent:  # Then the buffer is made at the first item, as in a channel.
             return
         most = int(self._bound) if self._policy in ("drop_oldest", "drop_newest") else len(recent)
         self._items = deque(recent[:most] if self._policy == "drop_newest" else recent[-most:])  # pyright: ignore[reportIncompatibleVariableOverride]
         self._unclaimed = len(self._items)
 
     def _makes_wait(self, due: int) -> bool:
-        """Return whether a push has to wait for this subscriber, before whose item so many others may come.
+        """Return whether a push has to wait for this subscriber, if ``due`` other items may come before its own.
 
         Raises:
-            RuntimeError: The pull that a push would serve belongs to another event loop or thread.
+            RuntimeError: The waiting pull that would get the item belongs to another event loop or thread.
         """
         if self._pulls:
             self._pulls.first()
@@ -150,13 +151,13 @@ class Subscription(Lossy[Item], Receiving[Item]):
         elif self._policy == "fail":
             self._end_with(Failure(fell_behind(self._hub)))
             self._hub._forget(self._key)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        elif not self._closed:  # Filled by a handler since the push looked: rather one too many than one too few.
+        elif not self._closed:  # A handler filled it since the check: one too many is better than one too few.
             self._unclaimed += 1
             self._items.append(item)
         return True
 
     def _end_with(self, failure: Failure | None) -> None:
-        """Take nothing more, for the hub's reason or one of its own; let pulls know, once they may."""
+        """Take no more items, because of the hub or of its own overflow; tell pulls, as soon as they may know."""
         if not self._closed:
             self._failure = failure
             self._closed = True
@@ -174,7 +175,7 @@ class Subscription(Lossy[Item], Receiving[Item]):
         return False
 
     def _claim_some(self, limit: int) -> int:
-        """Claim up to so many of the oldest items for the caller, and let in pushes that waited for room here."""
+        """Claim up to ``limit`` of the oldest items for the caller, and let in pushes that waited for room here."""
         if self._pushes:
             self._pushes.first()
         claimed = 0
@@ -190,7 +191,7 @@ class Subscription(Lossy[Item], Receiving[Item]):
 
     def _serve_latecomers(self) -> None:
         super()._serve_latecomers()
-        self._serve_pushes()  # Where a pull that came to wait has got an item, there is room for another.
+        self._serve_pushes()  # If a pull got an item, there is room for another.
 
     def _serve_pushes(self) -> None:
         if self._pushes and self._unclaimed < self._limit:
@@ -200,9 +201,10 @@ class Subscription(Lossy[Item], Receiving[Item]):
 class Broadcast(Sending[Item]):
     """A hub that gives each item to every subscriber.
 
-    Each subscriber has a buffer of its own. By default a push waits until all of them have room, and then gives its
-    item to all in one step. ``overflow`` sets what it does about slow subscribers instead: here for all of them, in
-    `subscribe` for one. With no subscriber, a push returns at once, and its item is lost unless it is replayed.
+    Each subscriber has a buffer of its own. By default a push waits until all of them have room (backpressure), and
+    then gives its item to all of them in one step. Set ``overflow`` to change what a push does about slow subscribers:
+    here for all of them, in `subscribe` for one. If there are no subscribers, a push returns at once, and its item is
+    lost unless it is replayed.
 
     Attributes:
         name: A name for logs and errors; ``None`` by default.
@@ -234,22 +236,23 @@ class Broadcast(Sending[Item]):
         replay: SupportsIndex = 0,
         name: str | None = None,
     ) -> None:
-        """Make a hub with no subscribers.
+        """Create a hub that gives each item to every subscriber.
 
         Args:
             buffer: How many items the buffer of each subscriber can hold: an integer of at least 1, or ``math.inf`` for
                 no limit.
             overflow: What a push does about a subscriber whose buffer is full. It waits until there is room
                 (``"wait"``), drops the oldest item in that buffer (``"drop_oldest"``), drops its own item for that
-                subscriber (``"drop_newest"``), or ends the subscription (``"fail"``): what it holds can still be
-                pulled, then pulls raise `ChannelFailed`.
-            replay: How many of the last items each new subscriber starts with.
+                subscriber (``"drop_newest"``), or ends the subscription (``"fail"``): the items in the buffer can still
+                be pulled, then pulls raise `ChannelFailed`.
+            replay: How many of the latest items each new subscriber starts with.
             name: A name for the hub, shown by its `repr` and its errors.
 
         Raises:
-            TypeError: ``buffer`` or ``replay`` is not an integer, or ``name`` is not a str.
+            TypeError: ``buffer`` is neither an integer nor ``math.inf``, ``replay`` is not an integer, or ``name`` is
+                not a str.
             ValueError: ``buffer`` is 0 or less, or infinite with an ``overflow`` that drops items; ``replay`` is
-                negative; or ``overflow`` is none of these words.
+                negative; or ``overflow`` is not one of these words.
         """
         bound = _bound_for(buffer, overflow)
         recent = deque[Item](maxlen=as_count("replay", replay))
@@ -269,23 +272,23 @@ class Broadcast(Sending[Item]):
 
     @property
     def closed(self) -> bool:
-        """Whether `close` was called. Subscribers may still have items to pull."""
+        """Whether the hub was closed. Subscribers may still have items to pull."""
         return self._closed
 
     @property
     def capacity(self) -> float:
-        """How many items the buffer of a subscriber can hold, unless `subscribe` sets another size."""
-        bool(self._pulls)  # Refuses a hub that was not initialised.
+        """How many items the buffer of each subscriber can hold, unless `subscribe` sets another size."""
+        bool(self._pulls)  # Raises if the hub was not initialised.
         return self._bound
 
     @property
     def subscribers(self) -> int:
         """How many subscriptions there are."""
-        bool(self._pulls)  # Refuses a hub that was not initialised.
+        bool(self._pulls)  # Raises if the hub was not initialised.
         return len(self._subscribers)
 
     def csize(self) -> int:
-        """Return how many items the fullest of the ``"wait"`` subscribers holds; 0 without any."""
+        """Return how many items the fullest of the ``"wait"`` subscribers holds; 0 if there are none."""
         held = [some._unclaimed for some in self._all() if some._policy == "wait"]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return max(held, default=0)
 
@@ -300,31 +303,31 @@ class Broadcast(Sending[Item]):
         overflow: SlowSubscriber | None = None,
         name: str | None = None,
     ) -> Subscription[Item]:
-        """Subscribe to every item that is pushed from now on, after the last ones, which the hub replays.
+        """Subscribe to every item that is pushed from now on; replayed items come first.
 
-        On a closed hub this gives the replayed items, and then the end.
+        On a closed hub, the subscription has only the replayed items.
 
         Args:
-            buffer: How many items the buffer of the subscription can hold. By default as many as the hub sets.
-            overflow: What a push does when that buffer is full. By default what the hub sets.
+            buffer: How many items the buffer of the subscription can hold; by default the hub's ``buffer``.
+            overflow: What a push does when that buffer is full; by default the hub's ``overflow``.
             name: A name for the subscription, shown by its `repr` and its errors.
 
         Returns:
-            The subscription. Use it in ``async with``, so that it ends with its reader.
+            The subscription. Use it in ``async with``, so that it ends when its reader does.
 
         Raises:
-            TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
-            ValueError: ``buffer`` is 0 or less, or infinite with an ``overflow`` that drops items, or ``overflow``
-                is none of the words for it.
+            TypeError: ``buffer`` is neither an integer nor ``math.inf``, or ``name`` is not a str.
+            ValueError: ``buffer`` is 0 or less, or infinite with an ``overflow`` that drops items; or ``overflow`` is
+                not one of the words that the hub takes.
         """
-        bool(self._pulls)  # Refuses a hub that was not initialised.
+        bool(self._pulls)  # Raises if the hub was not initialised.
         policy = self._policy if overflow is None else overflow
         subscription = Subscription(self, _bound_for(self._bound if buffer is None else buffer, policy), policy, name)
         key = subscription._key  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         while True:
             given = self._given
             subscription._replay([*self._recent])  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-            if given == self._given:  # Else a handler has pushed meanwhile.
+            if given == self._given:  # Otherwise a handler has pushed in the meantime.
                 self._subscribers[key] = None
                 break
         if self._closed:
@@ -332,8 +335,8 @@ class Broadcast(Sending[Item]):
         return subscription
 
     def _all(self) -> list[Subscription[Item]]:
-        """List the subscriptions that somebody still refers to."""
-        bool(self._pulls)  # Refuses a hub that was not initialised.
+        """List the subscriptions that are still alive."""
+        bool(self._pulls)  # Raises if the hub was not initialised.
         return [some for key in [*self._subscribers] if (some := key()) is not None]
 
     def _can_push(self) -> bool:
@@ -357,36 +360,36 @@ class Broadcast(Sending[Item]):
         self._in_turn(self._serve)
 
     def _must_wait(self, due: int = 0) -> bool:
-        """Return whether a push must wait, and note for whom; so many items may yet come before its own.
+        """Return whether a push must wait, and note for whom; ``due`` other items may come before its own.
 
         Raises:
-            RuntimeError: The pull that it would serve belongs to another event loop or thread.
+            RuntimeError: The waiting pull that would get the item belongs to another event loop or thread.
         """
         for key in [*self._subscribers]:
             some = key()
-            # In short for the usual case: there is room, and no pull waits.
+            # The usual case first: there is room, and no pull waits.
             if some is not None and some._unclaimed + due >= some._push_limit and some._makes_wait(due):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-                self._full.add(key)  # No call since that look: from here on it gives notice.
+                self._full.add(key)  # No call since that check: from here on it tells the hub.
             elif self._full:
                 self._full.discard(key)
         return bool(self._full)
 
     def _in_turn(self, act: Callable[[], object], *, is_push: bool = False) -> None:
-        """Do something to all subscriptions; if such a thing is under way, leave it to that call, to do it next.
+        """Make a change that concerns all subscriptions; if another one is in progress, let that call make it next.
 
         Raises:
-            ChannelClosed: It is to give the item of a push, and the hub is closed.
+            ChannelClosed: The change is a push, and the hub is closed.
         """
         if is_push and self._closed:
             raise self._closed_to_pushes()
-        busy, self._busy = self._busy, True  # No call since that look: what a handler closes now ends behind the push.
+        busy, self._busy = self._busy, True  # No call since that check: a handler's close takes effect after it.
         if busy:
             self._due.append(act)
             return
         try:
             act()
             while True:
-                if not self._due:  # No call from here to where it is no longer busy.
+                if not self._due:  # No call from here until it is no longer busy.
                     break
                 self._due.popleft()()
         finally:
@@ -396,7 +399,7 @@ class Broadcast(Sending[Item]):
         """Give an item to every subscriber."""
         keys = [*self._subscribers]
         self._given += 1
-        self._recent.append(item)  # No call before this one: whoever subscribes from here on begins with it.
+        self._recent.append(item)  # No call before this one: later subscribers start with this item.
         for key in keys:
             some = key()
             if some is None:
@@ -407,35 +410,35 @@ class Broadcast(Sending[Item]):
                 continue
             try:
                 some._try_push(item)  # noqa: SLF001
-            except ChannelClosed:  # A handler came between, and unsubscribed.
+            except ChannelClosed:  # A handler has unsubscribed it.
                 continue
 
     def _serve(self) -> None:
-        """Serve the pushes that wait, as long as they have to wait for nobody."""
+        """Serve the waiting pushes, as long as no subscriber makes them wait."""
         while True:
-            if self._closed or not self._pushes:  # The close itself wakes those who wait.
+            if self._closed or not self._pushes:  # A close wakes the waiting pushes itself.
                 break
             try:
                 if self._must_wait():
                     break
-            except RuntimeError:  # A subscriber of another loop or thread: nothing that the caller could help.
+            except RuntimeError:  # A subscriber in another loop or thread: not the caller's fault.
                 break
             try:
                 push = self._pushes.commit()
-            except RuntimeError:  # The push belongs to another one: let that loop do it.
+            except RuntimeError:  # The push belongs to another loop, which is to serve it.
                 self._pushes.call_its_loop(self._serve_pushes)
                 break
             if push is not None:
                 self._give(push[1])
 
     def _make_way(self, key: "ref[Subscription[Item]]") -> None:
-        """Let pushes in, if they waited for one subscription and no other."""
+        """Let pushes in, if this was the only subscription that they waited for."""
         self._full.discard(key)
         if not self._full:
             self._in_turn(self._serve)
 
     def _forget(self, key: "ref[Subscription[Item]]") -> None:
-        """Give nothing more to a subscription, and let no push wait for it."""
+        """Give a subscription no more items, and let no push wait for it."""
         self._subscribers.pop(key, None)
         self._make_way(key)
 
@@ -467,7 +470,7 @@ class Broadcast(Sending[Item]):
         return counted(len(self._subscribers), "subscriber", "subscribers")
 
     def _was_collected(self, key: "ref[Subscription[Item]]") -> None:
-        """Forget a subscription that nobody refers to any more; this may be any thread."""
+        """Forget a subscription that was garbage-collected; this may run in any thread."""
         self._subscribers.pop(key, None)
         self._full.discard(key)
         if self._pushes:

@@ -1,7 +1,7 @@
-"""BufferedChannel: the buffer.
+"""BufferedChannel: a channel with a buffer.
 
 Invariant: the bound is an integer of at least 1, or infinite. A push waits only while the buffer is full, a pull only
-while there is nothing to pull.
+while there are no items to pull.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class BufferedChannel(Channel[Item]):
-    """A channel with a buffer: a push waits only while it is full, a pull only while there is nothing to pull.
+    """A channel with a buffer: a push waits only while the buffer is full, a pull only while it is empty.
 
-    An item that is set aside for a waiting pull does not count as buffered. If that pull is cancelled before it takes
-    the item, and no other pull waits, the item counts again. Then there may be more items than the buffer's size, and
-    pushes wait until there is room.
+    An item that is set aside for a waiting pull takes no room in the buffer. If that pull is cancelled before it takes
+    the item, and no other pull is waiting, the item counts again and is pulled next. The buffer may then hold more
+    items than its size; pushes wait until there is room.
     """
 
     __module__ = "pychanasync"
@@ -30,7 +30,7 @@ class BufferedChannel(Channel[Item]):
     _has_buffer = True
 
     if TYPE_CHECKING:
-        # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
+        # Tells type checkers that the factory's overloads end here: a subclass is created by its own __init__.
         def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
     def __init__(
@@ -40,15 +40,15 @@ class BufferedChannel(Channel[Item]):
 
         Args:
             buffer: How many items the buffer can hold: an integer of at least 1, or ``math.inf`` for no limit.
-            overflow: Only ``"wait"``, which the factory may pass: a push waits while the buffer is full.
+            overflow: Only ``"wait"``: a push waits while the buffer is full. ``Channel(...)`` may pass this.
             name: A name for the channel, shown by its `repr` and its errors.
 
         Raises:
-            TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
-            ValueError: ``buffer`` is 0 or less, or ``overflow`` another word.
+            TypeError: ``buffer`` is neither an integer nor ``math.inf``, or ``name`` is not a str.
+            ValueError: ``buffer`` is 0 or less, or ``overflow`` is another word.
         """
         if overflow != "wait":
-            check_overflow(overflow, "wait", "BufferedChannel")  # type: ignore[unreachable]  # Not for whoever asks no checker.
+            check_overflow(overflow, "wait", "BufferedChannel")  # type: ignore[unreachable]  # Reached if no checker is used.
         if type(buffer) is not int or buffer < 1:
             buffer = as_bound(buffer)
         if name is not None:
@@ -57,5 +57,5 @@ class BufferedChannel(Channel[Item]):
         self._pulls = self._pushes = NO_LINE
 
     def csize(self) -> int:
-        """Count the items in the buffer that are there to pull."""
+        """Return how many items in the buffer can be pulled."""
         return self._unclaimed

@@ -1,11 +1,11 @@
-"""Cases of a select for what is not a channel: a task or another future, an event, a delay, a point in time.
+"""Cases of a select that are not about a channel: a task or another future, an event, a delay, a point in time.
 
-A case takes nothing from what it is about, so that a select which is cancelled has nothing to give back. Invariant:
-what a case is about keeps nothing of a select that is over. All selects that watch one future, or one event, share one
-callback on it, since asyncio removes callbacks in a time that grows with their number.
+Such a case takes nothing, so a cancelled select has nothing to give back. Invariant: a future or event keeps nothing of
+a select that is over. All selects that watch the same future or event share one callback on it, because the time in
+which asyncio removes a callback grows with their number.
 """
 
-# Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
+# Annotations are evaluated here: code that reads them later would look in `pychanasync`, which lacks these names.
 import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Coroutine
@@ -22,16 +22,17 @@ AnyFuture_ = TypeVar("AnyFuture_", bound=AnyFuture)
 
 
 def done_case(future: AnyFuture_, /) -> SelectCase[AnyFuture_]:
-    """Make a case that is ready once a task, or another future, is done, however it ended.
+    """Make a case that is ready when a task or another future is done, however it ended.
 
-    The value is the future itself: ``selected.value.result()`` returns its result or raises its error, and raises
-    ``CancelledError`` if it was cancelled. The select itself does not raise that, and never cancels the future.
+    The value is the future itself: ``selected.value.result()`` returns its result, or raises its error, or raises
+    ``CancelledError`` if it was cancelled. The select itself does not raise these, and never cancels the future.
 
     Args:
-        future: What to wait for. A select that would wait for a future of another event loop raises `RuntimeError`.
+        future: The task or future to wait for. A select that would have to wait for a future of another event loop
+            raises `RuntimeError`.
 
     Raises:
-        TypeError: It is not a future.
+        TypeError: The argument is not a future.
 
     Example::
 
@@ -51,14 +52,15 @@ def done_case(future: AnyFuture_, /) -> SelectCase[AnyFuture_]:
 def event_case(event: asyncio.Event, /) -> SelectCase[None]:
     """Make a case that is ready while an event is set.
 
-    A select that was waiting when the event was set goes on, even if the event has been cleared since, as with
-    ``event.wait()``.
+    As with ``event.wait()``, a select that was waiting when the event was set goes on, even if the event has been
+    cleared since. For a graceful shutdown, select on a stop event together with the next item.
 
     Args:
-        event: What to wait for. A select that would wait for an event of another event loop raises `RuntimeError`.
+        event: The event to wait for. A select that would have to wait for an event of another event loop raises
+            `RuntimeError`.
 
     Raises:
-        TypeError: It is not an event.
+        TypeError: The argument is not an ``asyncio.Event``.
 
     Example::
 
@@ -72,17 +74,17 @@ def event_case(event: asyncio.Event, /) -> SelectCase[None]:
 
 
 def timeout_case(delay: float | None, /) -> SelectCase[None]:
-    """Make a case that is ready once a select has waited for so many seconds.
+    """Make a case that is ready when the select has waited for ``delay`` seconds: a timeout.
 
-    Each select that waits on it counts from 0 again. With a delay of 0 or less it is ready at once, also for
+    Each select that waits on it counts from 0 again. With a delay of 0 or less the case is ready at once, even for
     `chanselect_nowait`. With a longer delay it is never ready for `chanselect_nowait`.
 
     Args:
-        delay: In seconds; with ``None`` or ``math.inf`` the case is never ready.
+        delay: How long to wait, in seconds. With ``None`` or ``math.inf`` the case is never ready.
 
     Raises:
-        TypeError: It is not a number.
-        ValueError: It is NaN.
+        TypeError: ``delay`` is not a number.
+        ValueError: ``delay`` is NaN.
 
     Example::
 
@@ -94,16 +96,16 @@ def timeout_case(delay: float | None, /) -> SelectCase[None]:
 
 
 def timeout_at_case(when: float | None, /) -> SelectCase[None]:
-    """Make a case that is ready from a point in time on, also across several selects.
+    """Make a case that is ready from a point in time on: a deadline, which can span several selects.
 
     Args:
-        when: By the clock of the event loop, ``asyncio.get_running_loop().time()``, in seconds; with
-            ``None`` or ``math.inf`` the case is never ready. A `chanselect_nowait` with no loop running, and so no
-            clock, raises `RuntimeError`.
+        when: The time in seconds, by the clock of the event loop, ``asyncio.get_running_loop().time()``. With ``None``
+            or ``math.inf`` the case is never ready. If no loop is running there is no clock, and `chanselect_nowait`
+            raises `RuntimeError`.
 
     Raises:
-        TypeError: It is not a number.
-        ValueError: It is NaN.
+        TypeError: ``when`` is not a number.
+        ValueError: ``when`` is NaN.
 
     Example::
 
@@ -121,7 +123,7 @@ for _public in (done_case, event_case, timeout_case, timeout_at_case):
 
 
 class _Watch(Line[None]):
-    """The selects that wait for one thing, which is done for all of them at once."""
+    """The selects that wait for the same thing, which happens for all of them at once."""
 
     _watching = False
 
@@ -132,7 +134,7 @@ class _Watch(Line[None]):
         self._watching = True
         try:
             self.begin()
-        except BaseException:  # The select leaves the line itself.
+        except BaseException:  # The select itself leaves the line.
             self._watching = False
             raise
 
@@ -144,7 +146,7 @@ class _Watch(Line[None]):
         return served
 
     def happen(self) -> None:
-        """Wake all that wait."""
+        """Wake every waiting select."""
         self._watching = False
         while True:
             if self.commit() is None:
@@ -156,7 +158,7 @@ class _Watch(Line[None]):
 
     @abstractmethod
     def end(self) -> None:
-        """Leave nothing behind."""
+        """Stop watching, and leave nothing behind."""
 
 
 class _FutureWatch(_Watch):
@@ -181,7 +183,7 @@ class _FutureWatch(_Watch):
 
 
 class _EventWatch(_Watch):
-    """The selects that wait for an event, by one ``event.wait()`` that is driven by hand: no task is needed for it."""
+    """The selects that wait for an event, by one ``event.wait()`` that is driven by hand, without a task."""
 
     def __init__(self, event: asyncio.Event) -> None:
         super().__init__()
@@ -193,7 +195,7 @@ class _EventWatch(_Watch):
         future = self._future
         if future is not None:
             _check_loop(future, self._event)
-            if future.done():  # The event was set for those who waited then, and may have been cleared since.
+            if future.done():  # The event was set for those waiting then; it may have been cleared since.
                 self._go_on(future)
         super().join(waiter, offer)
 
@@ -209,11 +211,11 @@ class _EventWatch(_Watch):
             wait.close()
 
     def _go_on(self, future: AnyFuture | None) -> None:
-        """Let the wait go on after what it has waited for, unless it has ended or begun anew since."""
+        """Resume ``event.wait()`` after the future it awaited, unless it has ended or been restarted since."""
         wait = self._wait
         if wait is None or future is not self._future:
             return
-        self._wait = None  # While it runs, it cannot be closed: a finaliser may let the last select leave.
+        self._wait = None  # A running coroutine cannot be closed, and a finaliser may make the last select leave.
         try:
             following = wait.send(None) or _done_future()
         except StopIteration:
@@ -231,7 +233,7 @@ class _EventWatch(_Watch):
 Source = TypeVar("Source")
 SomeWatch = TypeVar("SomeWatch", bound=_Watch)
 
-# The watch of each future and event that has one, by identity; a watch keeps what it watches, and a case its watch.
+# The watches of futures and events, by identity. A watch keeps its future or event alive, and a case its watch.
 _future_watches: WeakValueDictionary[int, _FutureWatch] = WeakValueDictionary()
 _event_watches: WeakValueDictionary[int, _EventWatch] = WeakValueDictionary()
 
@@ -277,13 +279,13 @@ class _EventCase:
         return self.channel.is_set()
 
     def proceed(self) -> None:
-        """An event that is set stays so: there is nothing to do."""
+        """Do nothing: the event stays set."""
 
     def enrol(self, waiter: Waiter) -> None:
         self.line.join(waiter)
 
     def finish(self) -> None:
-        """The same."""
+        """Do nothing: the event was set."""
 
     def abandon(self) -> bool:
         return True
@@ -312,7 +314,7 @@ class _Timers:
 
 
 class _TimeoutCase:
-    """A time offered to a select: so long from when it begins to wait, or a point in time."""
+    """A timeout offered to a select: a delay from when it begins to wait, or a point in time."""
 
     __slots__ = ("_absolute", "_time", "line")
 
@@ -331,13 +333,13 @@ class _TimeoutCase:
         return self._time <= 0
 
     def proceed(self) -> None:
-        """Nothing is taken."""
+        """Do nothing: a timeout has no value."""
 
     def enrol(self, waiter: Waiter) -> None:
         self.line.start(waiter, self._time if self._absolute else asyncio.get_running_loop().time() + self._time)
 
     def finish(self) -> None:
-        """Nothing is taken."""
+        """Do nothing: a timeout has no value."""
 
     def abandon(self) -> bool:
         return True
@@ -357,7 +359,7 @@ def _watch_of(
 
 
 def _done_future() -> AnyFuture:
-    """Make what goes on in the loop's next iteration, for a wait() of a subclass that awaits ``asyncio.sleep(0)``."""
+    """Make a future that is done already, for a subclass whose wait() awaits ``asyncio.sleep(0)``."""
     future = asyncio.get_running_loop().create_future()
     future.set_result(None)
     return future
@@ -370,7 +372,7 @@ def _check_loop(future: AnyFuture, awaited: object) -> None:
 
 def _check_future(future: object) -> None:
     if not asyncio.isfuture(future):
-        hint = ": make it a task by asyncio.create_task()" if asyncio.iscoroutine(future) else ""
+        hint = ": make it a task with asyncio.create_task()" if asyncio.iscoroutine(future) else ""
         raise TypeError(f"done_case() takes a task or another future, got {future!r}{hint}")
 
 

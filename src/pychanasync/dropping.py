@@ -1,7 +1,7 @@
-"""DroppingChannel: the oldest items.
+"""DroppingChannel: keeps the oldest items.
 
-Invariant: the bound is an integer of at least 1. Where there is no room for a push, its item is dropped, and counted;
-so no push ever waits.
+Invariant: the bound is an integer of at least 1. If there is no room for a push, its item is dropped and counted. So no
+push ever waits.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class DroppingChannel(Lossy[Item], Channel[Item]):
-    """A channel that keeps the oldest items: while it is full, what is pushed is dropped.
+    """A channel that keeps the oldest items: when the buffer is full, a push drops its own item.
 
     ``Channel[int](buffer=10, overflow="drop_newest")`` makes one. A push never waits, and never raises `ChannelFull`.
-    `full` says whether the next push will drop its item. An item that is set aside for a waiting pull does not count as
-    buffered. In a `chanselect` the case of a push is always ready.
+    `full` tells whether the next push will drop its item. An item that is set aside for a waiting pull takes no room in
+    the buffer. In a `chanselect`, a push to this channel is always ready.
 
     Example::
 
@@ -35,27 +35,27 @@ class DroppingChannel(Lossy[Item], Channel[Item]):
     __slots__ = ()
 
     if TYPE_CHECKING:
-        # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
+        # Tells type checkers that the factory's overloads end here: a subclass is created by its own __init__.
         def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
     def __init__(
         self, buffer: SupportsIndex, *, overflow: Literal["drop_newest"] = "drop_newest", name: str | None = None
     ) -> None:
-        """Make a channel that drops what is pushed while its buffer is full.
+        """Make a channel that drops new items when its buffer is full.
 
         Args:
             buffer: How many items the buffer can hold: an integer of at least 1.
-            overflow: Only ``"drop_newest"``, which the factory passes.
+            overflow: Only ``"drop_newest"``. ``Channel(...)`` passes this.
             name: A name for the channel, shown by its `repr` and its errors.
 
         Raises:
             TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
-            ValueError: ``buffer`` is 0 or less, infinite or ``None``, or ``overflow`` another word.
+            ValueError: ``buffer`` is 0 or less, infinite or ``None``, or ``overflow`` is another word.
         """
         self._begin(buffer, overflow, "drop_newest", "DroppingChannel", name)
 
     def _overflow(self, item: Item) -> bool:
-        """Drop the item."""
+        """Drop the item of the push."""
         del item
         self._dropped += 1
         return True

@@ -1,7 +1,7 @@
-"""close_after: a channel that ends with its tasks.
+"""close_after: close a channel when tasks are done.
 
-Invariants: a call that was refused leaves no callback behind; of one that was not, each task has one until it is done,
-and the last of them closes the channel.
+Invariants: a call that raises leaves no callback behind. Otherwise each task has one until it is done, and the last of
+them closes the channel.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ Future: TypeAlias = asyncio.Future[Any]  # type: ignore[explicit-any]  # Whateve
 
 
 def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = False) -> None:
-    """Close a channel once all of the tasks are done, however they end.
+    """Close a channel when all of the given tasks are done, however they end.
 
-    This is for a channel on which several tasks send. None of them closes it, since the others may still send. It also
-    closes the channel if a task is cancelled before its first step, which no ``async with`` in the task could do. The
-    channel stays open until the last task is done, even if one fails before.
+    Use it when several tasks send on one channel: none of them can close it, because the others may still be sending.
+    The channel stays open until the last task is done, even if another one fails earlier. It is closed even if a task
+    is cancelled before its first step, when an ``async with`` in the task would not run.
 
-    If tasks fail, the first error is the cause of the close, as in ``channel.close(cause=error)``, and asyncio does not
-    log it as never retrieved. A cancellation does not count as an error here, and neither does a `ChannelClosed`, nor
-    an exception group that contains nothing else.
+    If a task fails, its error is the cause of the close, as in ``channel.close(cause=error)``; if several fail, it is
+    the first error. asyncio then does not log that error as never retrieved. A cancellation does not count as an error
+    here, nor does a `ChannelClosed`, nor an exception group that contains nothing else.
 
-    You can also give it the tasks that receive, with ``immediate=True``. Then it tells the senders that nobody will
-    pull any more: their pushes raise `ChannelClosed`.
+    You can also give it the tasks that receive, with ``immediate=True``, so that senders do not wait forever when no
+    receiver is left: their pushes then raise `ChannelClosed`.
 
     Args:
         channel: The channel to close.
-        *tasks: The tasks, or other futures. If all are done already, the channel is closed in the loop's next
-            iteration.
-        immediate: Also discard the items that are there to pull.
+        *tasks: The tasks, or other futures, to wait for. If all of them are done already, the channel is closed in the
+            next iteration of the event loop.
+        immediate: Also discard the items that are in the channel.
 
     Raises:
-        TypeError: There is no task, or an argument is not a future, or the first one nothing that can be closed.
+        TypeError: No task is given, one of them is not a task or future, or ``channel`` cannot be closed.
         RuntimeError: A task belongs to another event loop or thread, or to a loop that was closed.
 
     Example::
@@ -51,7 +51,7 @@ def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = F
         print(sorted([number async for number in numbers]))  # prints [10, 11, 20, 21]
     """
     if not tasks:
-        raise TypeError("close_after() needs the tasks after which it is to close the channel")
+        raise TypeError("close_after() needs at least one task to wait for")
     _check_channel(channel)
     for task in tasks:
         _check(task)
@@ -62,31 +62,31 @@ def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = F
 
 
 def _check_channel(channel: object) -> None:
-    """Refuse at once what would only fail when the tasks are done, and nobody is there to see it."""
+    """Reject now what would otherwise fail only when the tasks are done, with no caller to see it."""
     if not callable(getattr(channel, "close", None)):
         raise TypeError(f"close_after() takes the channel first, got {channel!r}")
 
 
 def _check(task: object) -> None:
-    """Refuse what is no task, nor another future."""
+    """Reject anything that is not a task or another future."""
     if not asyncio.isfuture(task):
-        hint = ": make it a task by asyncio.create_task()" if asyncio.iscoroutine(task) else ""
+        hint = ": make it a task with asyncio.create_task()" if asyncio.iscoroutine(task) else ""
         raise TypeError(f"close_after() takes tasks or other futures, got {task!r}{hint}")
 
 
 def _check_loop(tasks: tuple[Future, ...]) -> None:
-    """Refuse tasks that do not belong to the loop that runs here or, if none does, to one that may run next."""
+    """Reject tasks that do not belong to the running loop or, if none is running, to one loop that can still run."""
     running = asyncio._get_running_loop()  # noqa: SLF001  # In asyncio's __all__; None where no loop runs.
     loop = running or tasks[0].get_loop()
     for task in tasks:
         if task.get_loop() is not loop:
-            raise RuntimeError(f"{task!r} belongs to another event loop than this one, or than the task before it")
+            raise RuntimeError(f"{task!r} belongs to another event loop: close_after() takes tasks of one loop only")
     if loop is not running and (loop.is_closed() or loop.is_running()):
         raise RuntimeError(f"{tasks[0]!r} belongs to an event loop that was closed, or that runs in another thread")
 
 
 class _Tie:
-    """A channel, and the tasks that it waits for."""
+    """A channel, and how many tasks it still waits for."""
 
     __slots__ = ("_cause", "_channel", "_immediate", "_left")
 

@@ -1,11 +1,10 @@
-"""What a channel raises, and the one place that makes the texts.
+"""The errors that channels raise, and their texts.
 
-Invariants: an error says which operation met what on which channel. Its text is made when it is read, from what was
-true when it was raised. Pickled or copied, an error keeps everything but the channel, which holds tasks of a running
-loop and can go nowhere.
+Invariants: an error says which operation failed, why, and on which channel. Its text is made when it is read, from what
+was true when it was raised. A pickled or copied error keeps everything but the channel, which cannot be copied.
 """
 
-# Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
+# Annotations are evaluated here: code that reads them later would look in `pychanasync`, which lacks these names.
 from typing import Any, Literal, TypeAlias
 
 Side: TypeAlias = Literal["push", "pull"]
@@ -14,11 +13,11 @@ _TO = {"push": "push to", "pull": "pull from"}
 
 
 class ChannelError(Exception):
-    """Base class of the errors of a channel.
+    """Base class of the errors that channels raise.
 
     Attributes:
-        channel: The channel that the error is about, to be compared with ``is``; ``None`` in a copy or after pickling.
-        side: Which operation failed, ``"push"`` or ``"pull"``; ``None`` if it was not given.
+        channel: The channel that the error is about; compare it with ``is``. ``None`` in a copy and after pickling.
+        side: Which operation failed: ``"push"`` or ``"pull"``; ``None`` if that is not known.
     """
 
     __module__ = "pychanasync"
@@ -32,18 +31,18 @@ class ChannelError(Exception):
 
     def __init__(self, channel: object | None = None, side: Side | None = None) -> None:
         """Make an error about one side of ``channel``."""
-        # Whoever waits when a channel is closed makes one of these, so the shortest ways are taken.
+        # A close makes one of these for every waiting task, so this takes the fastest way.
         self.args: tuple[object, ...] = ()
         self.channel = channel
         self.side = side
-        named: Any = channel  # type: ignore[explicit-any]  # A strategy of the user's own may give no names.
+        named: Any = channel  # type: ignore[explicit-any]  # A user's own channel class may have no names.
         try:
             self._name = named.name
         except AttributeError:
             self._name = None
 
     def __str__(self) -> str:
-        """Return which operation failed and why, and the kind of the channel, with its name if it has one."""
+        """Say which operation failed, on what kind of channel, with its name if it has one, and why."""
         if self._text is not None:
             return self._text
         if self.channel is None:
@@ -55,11 +54,11 @@ class ChannelError(Exception):
         return f"cannot {_TO[self.side]} {about}: {self._because()}"
 
     def __repr__(self) -> str:
-        """Show the text, which is in no argument."""
+        """Show the text, which is not among the arguments."""
         return f"{type(self).__name__}({str(self)!r})"
 
     def __reduce__(self) -> tuple[type["ChannelError"], tuple[()], dict[str, object]]:
-        """Leave the channel behind when the error is pickled or copied; keep the text."""
+        """Keep the text but not the channel when the error is pickled or copied."""
         return type(self), (), {**vars(self), "channel": None, "_name": None, "_text": str(self)}
 
     def _because(self) -> str:
@@ -67,13 +66,13 @@ class ChannelError(Exception):
 
 
 class ChannelClosed(ChannelError):
-    """The channel is closed: it takes no more items, and a pull finds none left.
+    """The channel is closed: it takes no more items and, for a pull, no items are left.
 
-    If the channel was closed because of an error, a push raises this with the error as its ``__cause__``, and a pull
+    If the channel was closed because of an error, a push raises this with that error as its ``__cause__``, while a pull
     raises `ChannelFailed`.
 
     Attributes:
-        index: The position of the chosen case if a select raised this, else ``None``.
+        index: If a select raised this, the position of the chosen case; otherwise ``None``.
     """
 
     __module__ = "pychanasync"
@@ -85,16 +84,16 @@ class ChannelClosed(ChannelError):
 
 
 class ChannelFailed(ChannelError):
-    """The channel was closed because of an error, and a pull finds no items left: those that came may not be all.
+    """A pull found no items left, and the channel was closed because of an error: the items may be incomplete.
 
-    The error is the ``__cause__``. It was given to `close`, or it left the ``async with`` of the channel, or it ended
-    one of the tasks that were given to `close_after`.
+    That error is the ``__cause__``. It was passed to `close`, or it left the ``async with`` block of the channel, or it
+    ended one of the tasks passed to `close_after`.
 
-    This is not a `ChannelClosed`. So code that stops when a channel is closed does not mistake an incomplete result for
-    a complete one.
+    This does not derive from `ChannelClosed`, so a loop that ends when the channel is closed does not take half of the
+    items for all of them.
 
     Attributes:
-        index: The position of the chosen case if a select raised this, else ``None``.
+        index: If a select raised this, the position of the chosen case; otherwise ``None``.
     """
 
     __module__ = "pychanasync"
@@ -112,7 +111,7 @@ class ChannelFailed(ChannelError):
 
 
 def is_failure(error: BaseException) -> bool:
-    """Return whether an error says more than that a channel was closed: whether it, or any of a group, is another."""
+    """Return whether an error is, or contains as a group, anything other than a `ChannelClosed`."""
     if isinstance(error, BaseExceptionGroup):
         errors: tuple[BaseException, ...] = error.exceptions  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         return any(map(is_failure, errors))
@@ -132,9 +131,9 @@ class ChannelFull(ChannelError):
 
 
 def fell_behind(hub: object) -> ChannelFull:
-    """Make the error for which a subscription ends that has no room for an item."""
+    """Make the error that ends a subscription which has no room for an item."""
     error = ChannelFull(hub)
-    error._reason = "this subscriber's buffer was full, and its overflow is 'fail'"  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # Its own module.
+    error._reason = "this subscriber's buffer was full, and its overflow is 'fail'"  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # In the same module.
     return error
 
 

@@ -1,8 +1,8 @@
-"""The two halves of a channel and the case of a select, and with them the whole contract.
+"""The two halves of a channel, and the case of a select. Their docstrings are the whole contract.
 
-Code that only sends asks for a `SendChannel`, code that only receives for a `RecvChannel`; a type checker
-then rejects any use of the other half. Every channel of this package is both. What is promised here is true
-of each kind of channel; the docstring of a kind says what it does differently.
+A function that only sends takes a `SendChannel`, one that only receives takes a `RecvChannel`; a type checker then
+rejects any use of the other half. Every channel in this package is both. What is promised here holds for every kind of
+channel; the docstring of a class says only what it does differently.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Value_co = TypeVar("Value_co", covariant=True)
 
 
 class Waiting(NamedTuple):
-    """How many tasks wait on a channel."""
+    """How many tasks are waiting on a channel."""
 
     pushes: int
     pulls: int
@@ -31,70 +31,71 @@ Waiting.__module__ = "pychanasync.strategy"
 
 @runtime_checkable
 class Buffer(Protocol[Item]):
-    """What holds the items of a channel, and decides in which order they come out.
+    """The container for the items of a channel. It decides in which order they come out.
 
-    A ``collections.deque`` is one, in which the oldest item is the next to be pulled. The next to be pulled is called
-    the head. A channel counts its items itself: `append` must add exactly one, and `popleft` and `pop` remove exactly
-    one. None of them may wait, or use the channel.
+    A ``collections.deque`` is one: its oldest item comes out first. The item that comes out next is called the head.
+    The channel keeps its own count, so `append` must add exactly one item, and `popleft` and `pop` must remove exactly
+    one. None of these methods may wait, or use the channel.
     """
 
     __module__: str = "pychanasync.strategy"
     __slots__ = ()
 
     def append(self, item: Item, /) -> None:
-        """Add an item. If this raises, it must not have changed anything: the push of the item then raises the error.
+        """Add an item. If this raises, it must not have changed anything; the push of the item then raises the error.
 
-        A push that had to wait raises it when its task resumes; the pull that made room for it goes on as usual, and
-        the next waiting push gets the place.
+        A push that was waiting raises it when its task resumes. The pull that made room for it goes on as usual, and
+        the room goes to the next waiting push.
         """
         ...
 
     def popleft(self) -> Item:
-        """Remove the head, and return it. This is called only if there is an item, and must not raise."""
+        """Remove the head and return it. This is called only if there is an item, and must not raise."""
         ...
 
     def pop(self) -> Item:
-        """Remove an item that is not the head, and return it; the head only if it is the only item.
+        """Remove an item other than the head and return it; the head only if there is no other item.
 
-        An immediate close discards items with this. As many as are set aside for waiting pulls stay. It must not raise.
+        ``close(immediate=True)`` calls this to discard items. It keeps as many as are set aside for waiting pulls. This
+        must not raise.
         """
         ...
 
     def __len__(self) -> int:
-        """Count the items."""
+        """Return the number of items."""
         ...
 
 
 class _State(Protocol):
-    """What both halves can read; nothing here waits or changes anything."""
+    """The attributes and methods that both halves have. None of them waits or changes anything."""
 
     __slots__ = ()
 
     @property
     def closed(self) -> bool:
-        """Whether `close` was called. A closed channel may still hold items to pull."""
+        """Whether the channel was closed. A closed channel may still hold items to pull."""
         ...
 
     @property
     def capacity(self) -> float:
-        """How many items the buffer can hold; 0 without a buffer, ``math.inf`` without a limit."""
+        """How many items the buffer can hold: 0 if there is no buffer, ``math.inf`` if there is no limit."""
         ...
 
     def csize(self) -> int | None:
-        """Count the items in the buffer that are there to pull.
+        """Return how many items in the buffer can be pulled.
 
         Returns:
-            The number of items, ``None`` for a channel without a buffer. An item that is set aside for a waiting pull
-            does not count.
+            The number of items, or ``None`` for a channel without a buffer. An item that is set aside for a waiting
+            pull does not count.
         """
         ...
 
     @property
     def waiting(self) -> Waiting:
-        """How many tasks wait now, as a named tuple of ``pushes`` and ``pulls``.
+        """How many tasks are waiting now, as a named tuple ``(pushes, pulls)``.
 
-        A task that was served no longer counts. One that was cancelled counts until it resumes. A select counts once
-        for each side on which it waits. Counting takes time in the number of tasks.
+        A task whose operation is done no longer counts. A cancelled task counts until it resumes. A select counts once
+        for each side on which it waits. Counting takes time proportional to the number of tasks.
         """
         ...
 
@@ -102,20 +103,20 @@ class _State(Protocol):
 class SelectCase(Protocol[Value_co]):
     """One operation offered to `chanselect`: a pull, whose value is the item, or a push, whose value is ``None``.
 
-    Making a case does nothing. It may be used again and again, also in several selects at once.
+    Making a case does nothing by itself. A case can be used any number of times, even in several selects at once.
     `RecvChannel.pull_case` and `SendChannel.push_case` make the cases of a channel.
 
-    You need the rest only to write a case of your own: a class with these members. It need not derive from this one; if
-    it does, it must define `channel` and `line` as properties.
+    You need the members below only to write a case of your own. Any class that has them is a case. It need not derive
+    from this class; if it does, it must define `channel` and `line` as properties.
 
     The members are listed in the order in which a select uses them. It first asks every case whether it is `ready`, and
-    calls `proceed` on one that is. If none is ready, it lets each case `enrol` the same waiter, and awaits it. The
-    other side, when it completes the operation, commits the waiter in the `line` of the case (see
-    `pychanasync.strategy.Line`). Then the select leaves every line and calls `finish` on that case, or `abandon` if the
-    task was cancelled meanwhile.
+    calls `proceed` on one that is. If none is ready, it calls `enrol` on every case with the same waiter, and awaits
+    that waiter. When the other side completes the operation, it commits the waiter in the `line` of the case (see
+    `pychanasync.strategy.Line`). The select then leaves every line, and calls `finish` on that case, or `abandon` if
+    its task was cancelled in the meantime.
 
-    No member may wait. Only `proceed` may raise an error of the channel. `ready`, `proceed` and `enrol` may raise the
-    `RuntimeError` of a line whose tasks belong to another event loop, and then must have changed nothing.
+    No member may wait. Only `proceed` may raise a `ChannelError`. `ready`, `proceed` and `enrol` may raise the
+    `RuntimeError` of a line whose tasks belong to another event loop; if they do, they must not have changed anything.
     """
 
     __module__: str = "pychanasync"
@@ -123,33 +124,35 @@ class SelectCase(Protocol[Value_co]):
 
     @property
     def channel(self) -> object:
-        """The channel that the operation is on, as the result of the select will show it."""
+        """The channel that the operation is on. The result of the select has it as its ``channel``."""
         ...
 
     def ready(self) -> bool:
-        """Return whether the operation can proceed now, also if it would raise `ChannelClosed`."""
+        """Return whether the operation can proceed now, even if only to raise `ChannelClosed`."""
         ...
 
     def proceed(self) -> Value_co:
         """Do the operation now. A select calls this at most once, after `ready`; no other task runs in between.
 
         Raises:
-            ChannelClosed: The channel is closed, and for a pull nothing is left.
-            ChannelFull, ChannelEmpty: It cannot be done after all, for example since a signal handler, such as that of
-                Ctrl-C, has cancelled the task on the other side. The select goes on as if the case had not been ready.
+            ChannelClosed: The channel is closed. A pull raises this only if no items are left.
+            ChannelFailed: The operation is a pull, no items are left, and the channel was closed because of an error.
+            ChannelFull, ChannelEmpty: The operation cannot be done after all, for example because a signal handler,
+                such as that for Ctrl-C, has cancelled the task on the other side. The select goes on as if the case had
+                not been ready.
         """
         ...
 
     @property
     def line(self) -> AnyLine:
-        """The line in which the operation would wait; for each side of a channel always the same object."""
+        """The line in which the operation would wait. The same side of a channel always has the same line."""
         ...
 
     def enrol(self, waiter: Waiter) -> None:
         """Join the line, with what the operation offers to the other side.
 
         Raises:
-            RuntimeError: A task of another event loop waits there.
+            RuntimeError: A task of another event loop is waiting there.
         """
         ...
 
@@ -158,26 +161,27 @@ class SelectCase(Protocol[Value_co]):
         ...
 
     def abandon(self) -> bool:
-        """Undo an operation that was committed, if possible: its task was cancelled before it ran again.
+        """Undo an operation that was committed, if possible: the task was cancelled before it ran again.
 
-        This must not raise, not even if the next task in line belongs to another event loop: what it would have got
-        then stays in the channel.
+        This must not raise, not even if the next task in line belongs to another event loop: what that task would have
+        received then stays in the channel.
 
         Returns:
-            Whether it was undone. A pull gives back its claim. A push cannot be undone, since its item may be in use
-            already: the select returns it, and the cancellation is raised at the task's next wait.
+            Whether the operation was undone. A pull gives up the item that was set aside for it. A push cannot be
+            undone, because its item may be in use already: the select returns that push, and the cancellation is raised
+            at the task's next wait.
         """
         ...
 
 
 @runtime_checkable
 class RecvChannel(_State, Protocol[Item_co]):
-    """The receiving half: items come out in the order in which they went in.
+    """The receiving half of a channel: items come out in the order in which they went in.
 
-    ``async for item in channel`` pulls until the channel is closed and nothing is left. Several tasks may
-    iterate over one channel; each item goes to one of them.
+    ``async for item in channel`` pulls until the channel is closed and no items are left. Several tasks can iterate
+    over the same channel; each item goes to exactly one of them.
 
-    ``isinstance`` with this class checks that the members are there, not the type of the items.
+    ``isinstance`` checks only that the members exist, not the type of the items.
 
     Example::
 
@@ -196,104 +200,110 @@ class RecvChannel(_State, Protocol[Item_co]):
     __slots__ = ()
 
     def empty(self) -> bool:
-        """Return whether there is no item to pull. An item that is set aside for a waiting pull does not count."""
+        """Return whether there are no items to pull. An item that is set aside for a waiting pull does not count."""
         ...
 
     async def pull(self) -> Item_co:
-        """Take the oldest item; wait while there is none.
+        """Take the oldest item; wait until there is one.
+
+        For a timeout, use ``asyncio.timeout``.
 
         Returns:
-            The item. Nobody else gets it.
+            The item. No other task gets it.
 
         Raises:
-            ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
+            ChannelClosed: The channel is closed and no items are left, or it is closed while the pull waits for one.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
-            RuntimeError: A task of another event loop or thread waits on the channel.
+            RuntimeError: A task of another event loop or thread is waiting on the channel.
 
         Ordering:
-            Pulls are served in the order in which they began to wait. A pull that can proceed at once
-            does so without suspending, and never takes an item that is set aside for another pull.
+            First come, first served: pulls get items in the order in which they began to wait. A pull that can proceed
+            at once does not suspend, and never takes an item that is set aside for another pull.
 
         Cancellation:
-            A pull that raised took nothing. If an item was already set aside for it, the item goes to the
-            next waiting pull, or stays in the channel as the next to be pulled.
+            A pull that raised took nothing, so it can safely be cancelled or put under a timeout. If an item was
+            already set aside for it, that item goes to the next waiting pull, or stays in the channel and is pulled
+            next.
         """
         ...
 
     def pull_nowait(self) -> Item_co:
         """Take the oldest item without waiting.
 
-        On an unbuffered channel this succeeds exactly when a push waits, as in Go, or when a cancelled
-        pull left an item.
+        On an unbuffered channel this succeeds only if a push is waiting, as in Go, or if a cancelled pull left an item
+        behind.
 
         Returns:
-            The item. Nobody else gets it.
+            The item. No other task gets it.
 
         Raises:
             ChannelEmpty: The pull would have to wait.
-            ChannelClosed: The channel is closed and nothing is left.
+            ChannelClosed: The channel is closed and no items are left.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
-            RuntimeError: The waiting push that it would serve belongs to another event loop or thread.
+            RuntimeError: The waiting push that it would complete belongs to another event loop or thread.
         """
         ...
 
     async def pull_many(self, limit: SupportsIndex, *, within: float = 0.0) -> Sequence[Item_co]:
-        """Take up to ``limit`` items: wait while there is none, and then, if ``within`` is given, for more.
+        """Take a batch of up to ``limit`` items; wait until there is at least one.
 
-        What is there at once is what repeated `pull_nowait` would give.
+        By default the batch is what repeated calls of `pull_nowait` would return then. With ``within``, the call waits
+        for more items if there are fewer than ``limit``.
 
         Args:
-            limit: How many items to take at most. To take all there is, say ``sys.maxsize``.
-            within: How long to wait for more, in seconds from the first item; not at all by default. ``math.inf`` waits
-                until there are as many as ``limit``, or the channel is closed. The wait for the first item has no
-                limit.
+            limit: The most items to take. Use ``sys.maxsize`` to take everything there is.
+            within: How long to wait for more items, in seconds after the first one; by default not at all. With
+                ``math.inf`` the call waits until it has ``limit`` items or the channel is closed. This does not limit
+                the wait for the first item.
 
         Returns:
             The items, at least one, in order.
 
         Raises:
-            ChannelClosed: The channel is closed and nothing is left, now or when the wait for the first item ends. A
-                close that comes later ends the waiting for more: what is there is returned, and the next call raises.
+            ChannelClosed: The channel is closed and no items are left, or it is closed while the call waits for the
+                first item. If it is closed while the call waits for more, the call returns the items it has, and the
+                next call raises.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
             TypeError: ``limit`` is not an integer, or ``within`` is not a number.
             ValueError: ``limit`` is 0 or less, or ``within`` is negative or NaN.
-            RuntimeError: A task of another event loop or thread waits on the channel.
+            RuntimeError: A task of another event loop or thread is waiting on the channel.
 
         Ordering:
-            While it waits for more, the items that it will get stay in the channel, set aside. For each further item it
-            joins the end of the line again, so that other pulls get their turn. All items are taken in one step when it
-            returns.
+            While the call waits for more, items are set aside for it and stay in the channel. It takes all of them in
+            one step when it returns. For each further item it goes to the back of the line, so that other pulls get
+            their turn.
 
         Cancellation:
-            A call that raised took nothing. What was set aside for it goes to the pulls that wait, or stays in the
-            channel as the next to be pulled.
+            A call that raised took nothing, so it can safely be cancelled or put under a timeout. The items that were
+            set aside for it go to waiting pulls, or stay in the channel and are pulled next.
         """
         ...
 
     def pull_case(self) -> SelectCase[Item_co]:
-        """Make a case for `chanselect` from this pull. Making it does nothing; it may be used again and again."""
+        """Make a case for `chanselect` that pulls an item. Making it does nothing; it can be used again and again."""
         ...
 
     def __aiter__(self) -> AsyncIterator[Item_co]:
-        """Pull items until the channel is closed and nothing is left.
+        """Pull items until the channel is closed and no items are left.
 
         Raises:
-            ChannelFailed: Nothing is left, and the channel was closed because of an error, which is the ``__cause__``.
+            ChannelFailed: No items are left, and the channel was closed because of an error, which is the
+                ``__cause__``.
 
         Cancellation:
-            As for `pull`: the step that was cancelled took nothing.
+            As for `pull`: a step that was cancelled took nothing.
         """
         ...
 
 
 @runtime_checkable
 class SendChannel(_State, Protocol[Item_contra]):
-    """The sending half: it sends items, and closes the channel when no more will come.
+    """The sending half of a channel: it sends items, and closes the channel after the last one.
 
-    ``async with channel:`` closes the channel on the way out, also after an error or a cancellation. If it was an
-    error, receivers learn of it: see `close`. `close_after` closes a channel on which several tasks send.
+    ``async with channel:`` closes the channel when the block ends, even by an error or a cancellation. If it ends by an
+    error, receivers are told: see `close`. If several tasks send on one channel, close it with `close_after`.
 
-    ``isinstance`` with this class checks that the members are there, not the type of the items.
+    ``isinstance`` checks only that the members exist, not the type of the items.
 
     Example::
 
@@ -312,78 +322,80 @@ class SendChannel(_State, Protocol[Item_contra]):
     __slots__ = ()
 
     def full(self) -> bool:
-        """Return whether there are as many items to pull as the bound allows, or more.
+        """Return whether the channel holds as many items as its `capacity`, or more.
 
         An item that is set aside for a waiting pull does not count. An unbuffered channel is always full.
         """
         ...
 
     async def push(self, item: Item_contra) -> None:
-        """Send an item; wait while the channel cannot take it.
+        """Send an item; wait until the channel can take it.
 
-        An unbuffered channel takes an item when a pull takes it, or when it is set aside for a pull that
-        waits. A buffered channel takes it as soon as its buffer has room. A channel that drops items when its
-        buffer is full never lets a push wait.
+        An unbuffered channel takes an item when a pull takes it, or when it is set aside for a waiting pull. A buffered
+        channel takes it as soon as there is room in the buffer. So a slow receiver slows the sender down: this is
+        backpressure. On a channel that drops items when its buffer is full, a push never waits.
+
+        For a timeout, use ``asyncio.timeout``.
 
         Args:
-            item: What to send. It may be anything, even ``None``.
+            item: The item to send. It can be any object, even ``None``.
 
         Raises:
-            ChannelClosed: The channel was closed before it took the item, which is not delivered.
-            RuntimeError: A task of another event loop or thread waits on the channel.
+            ChannelClosed: The channel was closed before it took the item. The item is not delivered.
+            RuntimeError: A task of another event loop or thread is waiting on the channel.
 
         Ordering:
-            Pushes are served in the order in which they began to wait. A push that can proceed at once
-            does so without suspending, and never overtakes one that waits.
+            First come, first served: items are taken in the order in which their pushes began to wait. A push that can
+            proceed at once does not suspend, and never overtakes a waiting one.
 
         Cancellation:
-            A push that raised did not deliver its item. If the item had been taken when the cancellation
-            came, the push returns, and the cancellation is raised at the task's next wait, unless it has
-            been withdrawn by then, as ``asyncio.timeout`` does. If the task ends first, the cancellation
-            is raised in the task that awaits it.
+            A push that raised did not deliver its item. If the channel had already taken the item when the
+            cancellation came, the push returns, and the cancellation is raised at the task's next wait, unless it
+            has been withdrawn by then, as ``asyncio.timeout`` does when its block ends. If the task ends first, the
+            cancellation is raised in the task that awaits it.
         """
         ...
 
     def push_nowait(self, item: Item_contra) -> None:
         """Send an item without waiting.
 
-        On an unbuffered channel this succeeds exactly when a pull waits, as in Go.
+        On an unbuffered channel this succeeds only if a pull is waiting, as in Go.
 
         Args:
-            item: What to send. It may be anything, even ``None``.
+            item: The item to send. It can be any object, even ``None``.
 
         Raises:
             ChannelFull: The push would have to wait.
             ChannelClosed: The channel is closed.
-            RuntimeError: The waiting pull that it would serve belongs to another event loop or thread.
+            RuntimeError: The waiting pull that would get the item belongs to another event loop or thread.
         """
         ...
 
     def push_case(self, item: Item_contra) -> SelectCase[None]:
-        """Make a case for `chanselect` from this push. Making it does nothing; it may be used again and again.
+        """Make a case for `chanselect` that pushes an item. Making it does nothing; it can be used again and again.
 
         Args:
-            item: What is sent each time the case is chosen.
+            item: The item to send each time the case is chosen.
         """
         ...
 
     def close(self, *, cause: BaseException | None = None, immediate: bool = False) -> None:
-        """Say that no more items will come.
+        """Close the channel: no more items will come.
 
-        Every waiting push, and every later one, raises `ChannelClosed`, and its item is not delivered.
-        What the channel holds can still be pulled, in order; then every pull, waiting or later, raises
-        `ChannelClosed`. A pull that has an item set aside for it still gets the item. Closing twice is
-        harmless: the first close decides on the cause, and a later one does no more than ``immediate`` says.
+        All pushes, waiting and later ones, raise `ChannelClosed`, and their items are not delivered. Items that are in
+        the channel can still be pulled, in order. After the last one, all pulls, waiting and later ones, raise
+        `ChannelClosed`. A pull that has an item set aside for it still gets it. Closing twice is harmless: the first
+        close decides the cause, and later ones only apply ``immediate``.
 
         Args:
-            cause: An error, if it is because of this error that no more items will come. Then pulls raise
-                `ChannelFailed` instead of `ChannelClosed`, and the error is the ``__cause__`` of what pulls and pushes
-                raise.
-            immediate: Also discard the items that are there to pull, also if the channel is already closed.
+            cause: The error because of which no more items will come, if there is one. Pulls then raise `ChannelFailed`
+                instead of `ChannelClosed`, and whatever pulls and pushes raise has this error as its ``__cause__``.
+            immediate: Also discard the items that are in the channel, except those that are set aside for waiting
+                pulls. This works on a closed channel too.
 
         Raises:
-            TypeError: ``cause`` is not an instance of an exception. The channel stays open.
-            RuntimeError: A task of another event loop or thread waits on the channel, which stays open.
+            TypeError: ``cause`` is not an exception instance. The channel stays open.
+            RuntimeError: A task of another event loop or thread is waiting on the channel. The channel stays open.
         """
         ...
 
@@ -394,17 +406,18 @@ class SendChannel(_State, Protocol[Item_contra]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; if an error leaves the block, it is the cause of the close, and goes on as it is.
+        """Close the channel. If an error leaves the block, it becomes the cause of the close and propagates unchanged.
 
-        A cancellation does not count as an error here, and neither does a `ChannelClosed`: then the channel is closed
-        without a cause.
+        A cancellation does not count as an error here, nor does a `ChannelClosed`: they close the channel without a
+        cause.
 
-        If there is a cause, pushes are refused at once. A pull that finds nothing left waits until the task that left
-        the block has ended, or, if the task goes on, until the loop's iteration after the next; then it raises
-        `ChannelFailed`. So a task group that fails because of the error cancels the receivers among its members first,
-        and reports the error once.
+        If there is a cause, pushes raise `ChannelClosed` at once. A pull that finds no items left raises
+        `ChannelFailed` a little later: when the task that left the block has ended or, if the task goes on, after two
+        iterations of the event loop. So if a task group fails because of the error, it first cancels the receivers that
+        are in the group, and reports the error only once.
 
-        If `close` itself raises, since a task of another event loop or thread waits on the channel, the error of the
-        block gets a note on that. If the block raised nothing, the error of `close` is raised.
+        Raises:
+            RuntimeError: The channel cannot be closed, because a task of another event loop or thread is waiting on it.
+                If an error leaves the block, that error gets a note instead.
         """
         ...

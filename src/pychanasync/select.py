@@ -1,11 +1,11 @@
-"""chanselect: the first of several operations, exactly one of them.
+"""chanselect: wait for the first of several operations, and do exactly that one.
 
-In three passes, as in Go's runtime: look whether a case is ready; else enrol one waiter in the line of every case, and
-wait; then leave every line. The invariant is that of the waiting line: the waiter is set once, so that one case is
-served, and whichever lines still hold it hold a waiter that is done, whom everybody passes over.
+It works in three passes, as in Go's runtime: see whether a case is ready; if not, enrol one waiter in the line of every
+case, and wait; then leave every line. The invariant is that of the waiting line: the waiter is set only once, so only
+one case is served. A line that still holds the waiter then holds one that is done, and everybody skips those.
 """
 
-# Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
+# Annotations are evaluated here: code that reads them later would look in `pychanasync`, which lacks these names.
 import asyncio
 from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Sequence
@@ -35,20 +35,21 @@ V7 = TypeVar("V7", default=Never)
 
 
 class Selected(tuple[object, Value_co], Generic[Index_co, Value_co]):
-    """What a select did: ``channel, value = selected``.
+    """The result of a select: which case was chosen, and its value. It unpacks as ``channel, value = selected``.
 
-    It cannot be changed. It equals only a `Selected` with the same parts, ``index`` among them, and is hashable if they
+    It is immutable. It equals only another `Selected` with the same channel, value and index, and is hashable if they
     are.
 
     Attributes:
-        index: The position of the chosen case among the arguments, ``None`` counted too. Where the cases were written
-            out, type checkers know it as a literal: ``if selected.index == 0:`` tells them the type of ``value``.
+        index: The position of the chosen case among the arguments, counting those that are ``None``. If the cases were
+            passed one by one, type checkers know it as a literal: after ``if selected.index == 0:`` they know the type
+            of ``value``.
     """
 
     __module__ = "pychanasync"
     __slots__ = ()
 
-    index: Index_co  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]  # Not that of tuples.
+    index: Index_co  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]  # Not tuple.index().
 
     def __new__(cls, channel: object, value: Value_co, index: Index_co) -> Self:
         """Make the result of a select."""
@@ -56,32 +57,32 @@ class Selected(tuple[object, Value_co], Generic[Index_co, Value_co]):
 
     @property
     def channel(self) -> object:
-        """The channel of the chosen case, to be compared with ``is``; or the future or event; ``None`` for a time."""
+        """The channel of the chosen case (compare it with ``is``), or its future or event; ``None`` for a timeout."""
         return self[0]
 
     @property
     def value(self) -> Value_co:
-        """The item of a pull, the future of a `done_case`, ``None`` for a push, an event or a time."""
+        """The item of a pull, or the future of a `done_case`; ``None`` for a push, an event or a timeout."""
         return self[1]
 
     def __eq__(self, other: object) -> bool:
-        """Return whether the other is a `Selected` too, with the same parts."""
+        """Return whether the other is a `Selected` with the same channel, value and index."""
         return type(other) is type(self) and super().__eq__(other)
 
     def __ne__(self, other: object) -> bool:
-        """Return whether the other is anything else; a tuple would answer for itself."""
+        """Return whether the other is anything else; without this, tuples would compare themselves."""
         return not self == other
 
     def __hash__(self) -> int:
-        """Hash all three parts."""
+        """Hash the channel, the value and the index."""
         return hash((*self, self.index))
 
     def __reduce__(self) -> tuple[type, tuple[object, Value_co, Index_co]]:
-        """Let a copy, and what was pickled, be made anew of all three."""
+        """Copy and pickle the channel, the value and the index."""
         return Selected, (self.channel, self.value, self.index)
 
     def __repr__(self) -> str:
-        """Return all three."""
+        """Show the channel, the value and the index."""
         return f"Selected(channel={self.channel!r}, value={self.value!r}, index={self.index})"
 
 
@@ -207,33 +208,33 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
     For a timeout, add a `timeout_case`, or write ``async with asyncio.timeout(seconds): await chanselect(...)``.
 
     Args:
-        *cases: The operations, made by `pull_case` and `push_case`, and what else to wait for, made by `done_case`,
-            `event_case`, `timeout_case` and `timeout_at_case`. ``None`` instead of a case is never ready. One channel
-            may be in several cases, even in pushes and pulls; of several cases that wait on the same side of one
-            channel, the one written first is served.
-        ordered: If several cases are ready, do the first one written. Without this, each of them is chosen with the
-            same probability (by the `random` module's generator, so that ``random.seed`` makes a run repeatable).
+        *cases: The operations to choose from: pulls and pushes, made by `pull_case` and `push_case`, and other things
+            to wait for, made by `done_case`, `event_case`, `timeout_case` and `timeout_at_case`. ``None`` is allowed
+            and is never ready, so a case can be switched off. A channel can be in several cases, for pushes and pulls;
+            if several wait on the same side of one channel, the first of them is served.
+        ordered: If several cases are ready, choose the first one. By default each of them is chosen with the same
+            probability, at random (from the `random` module, so ``random.seed`` makes a run repeatable).
 
     Returns:
-        Which case was done, with what value.
+        Which case was chosen, and its value.
 
     Raises:
-        ChannelClosed: The chosen case is on a channel that is closed, and for a pull nothing is left there; ``channel``
-            is that channel, ``index`` the position of the case.
+        ChannelClosed: The channel of the chosen case is closed and, for a pull, no items are left. The error's
+            ``channel`` is that channel, and its ``index`` is the position of the case.
         ChannelFailed: The same, but the case is a pull, and the channel was closed because of an error.
-        ValueError: There is no case that could ever be ready.
+        ValueError: There is no case, or all of them are ``None``: the select would wait forever.
         TypeError: An argument is not a case.
-        RuntimeError: A task of another event loop or thread waits on one of the channels.
+        RuntimeError: A task of another event loop or thread is waiting on one of the channels.
 
     Ordering:
-        A waiting select has its turn on each of its channels, from when it began to wait. One that can proceed at once
-        does so without suspending.
+        First come, first served: a waiting select has its place in the line of each of its channels. A select that can
+        proceed at once does not suspend.
 
     Cancellation:
-        A select that raised did none of its cases; one that returned did exactly one. If the item of one of its pushes
-        had been taken when the cancellation came, the select returns that push, and the cancellation is raised at the
-        task's next wait, or, if the task ends first, in the task that awaits it. A cancelled select leaves nothing
-        behind in any channel.
+        A select that raised did none of its cases; one that returned did exactly one. If a channel had already taken
+        the item of a push case when the cancellation came, the select returns that push, and the cancellation is raised
+        at the task's next wait. If the task ends first, it is raised in the task that awaits it. A cancelled select
+        leaves nothing behind in any channel.
 
     Example::
 
@@ -243,18 +244,18 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
         if selected.index == 0:
             print(selected.value.upper())  # prints HELLO
         else:
-            print("gave a number")
+            print("sent a number")
     """
     selected = _attempt(cases, ordered)
     if selected is not None:
         return selected
     if cases.count(None) == len(cases):
-        raise ValueError("chanselect() got no case that could ever be ready: the wait would never end")
+        raise ValueError("chanselect() needs a case that is not None: without one it would wait forever")
     waiter = new_waiter()
     task = asyncio.current_task()
     before = task.cancelling() if task is not None else 0
-    del task  # Else its error keeps this frame, the frame the task, and the task its error.
-    enrolled: dict[int, _Choice] = {}  # By the identity of the line, the first case of each.
+    del task  # Otherwise the error, this frame and the task would keep each other alive.
+    enrolled: dict[int, _Choice] = {}  # By the identity of the line; the first case of each.
     waits = False
     try:
         _enrol(cases, waiter, enrolled)
@@ -269,7 +270,7 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
         if isinstance(error, CancelledError):
             defer(error, before)
         elif waits:
-            raise  # Else a case was served before another could be enrolled, and is done.
+            raise  # Otherwise a case was served before all were enrolled, and is done.
     else:
         served = _leave(enrolled.values(), waiter, outcome)
         if served is None:
@@ -401,21 +402,21 @@ def chanselect_nowait(
 @overload
 def chanselect_nowait(*cases: SelectCase[Value] | None, ordered: bool = False) -> Selected[int, Value] | None: ...
 def chanselect_nowait(*cases: SelectCase[object] | None, ordered: bool = False) -> Selected[int, object] | None:
-    """Do one of several operations if one can proceed now: the select with a default.
+    """Do one of several operations if one can proceed now; never wait. This is Go's select with a default.
 
     Args:
-        *cases: The operations, as for `chanselect`.
-        ordered: If several cases are ready, do the first one written. Without this, each is equally likely.
+        *cases: The operations to choose from, as for `chanselect`.
+        ordered: If several cases are ready, choose the first one. By default one of them is chosen at random.
 
     Returns:
-        Which case was done, with what value; ``None`` if no case is ready.
+        Which case was chosen, and its value; ``None`` if no case is ready.
 
     Raises:
-        ChannelClosed: The chosen case is on a channel that is closed, and for a pull nothing is left there.
+        ChannelClosed: The channel of the chosen case is closed and, for a pull, no items are left.
         ChannelFailed: The same, but the case is a pull, and the channel was closed because of an error.
-        ValueError: There is no argument at all.
+        ValueError: There are no arguments.
         TypeError: An argument is not a case.
-        RuntimeError: The waiting task that it would serve belongs to another event loop or thread.
+        RuntimeError: The waiting task on the other side belongs to another event loop or thread.
 
     Example::
 
@@ -423,7 +424,7 @@ def chanselect_nowait(*cases: SelectCase[object] | None, ordered: bool = False) 
         print(chanselect_nowait(words.pull_case(), numbers.pull_case()))  # prints None
     """
     if not cases:
-        raise ValueError("chanselect_nowait() needs a case")
+        raise ValueError("chanselect_nowait() needs at least one case")
     return _attempt(cases, ordered)
 
 
@@ -431,14 +432,14 @@ for _public in (chanselect, chanselect_nowait):
     _public.__module__ = "pychanasync"
 
 
-def _attempt(  # noqa: C901  # One pass without a call of its own, since every select makes it.
+def _attempt(  # noqa: C901  # One pass without calls, because every select makes it.
     cases: Sequence[SelectCase[object] | None],
     ordered: bool,  # noqa: FBT001
 ) -> Selected[int, object] | None:
-    """Look which cases are ready, and do one of those; where the order counts, look no further than the first."""
+    """See which cases are ready, and do one of them; if ordered, do the first, and ask no others."""
     chosen: SelectCase[object] | None = None
     position = 0
-    others: list[int] | None = None  # A list only where there is a choice.
+    others: list[int] | None = None  # A list only if there is a choice.
     try:
         for index, case in enumerate(cases):
             if case is None or not case.ready():
@@ -457,7 +458,7 @@ def _attempt(  # noqa: C901  # One pass without a call of its own, since every s
     if chosen is None:
         return None
     if others is not None:
-        position = others[int(random() * len(others))]  # noqa: S311  # A fair choice, not a secret one.
+        position = others[int(random() * len(others))]  # noqa: S311  # The choice must be fair, not secret.
         chosen = cases[position]
         assert chosen is not None  # noqa: S101  # It was ready.
     try:
@@ -465,12 +466,12 @@ def _attempt(  # noqa: C901  # One pass without a call of its own, since every s
     except (ChannelClosed, ChannelFailed) as closed:
         closed.index = position
         raise
-    except (ChannelEmpty, ChannelFull):  # A signal handler has cancelled the task that it would have met.
+    except (ChannelEmpty, ChannelFull):  # A signal handler has cancelled the task on the other side.
         return _attempt([None if at == position else case for at, case in enumerate(cases)], ordered)
 
 
 def _check(cases: Sequence[object]) -> None:
-    """Refuse what is not a case, and show nothing of how that was found."""
+    """Reject arguments that are not cases, without the AttributeError by which that was found."""
     for index, case in enumerate(cases):
         if type(case) in {list, tuple}:
             kind = type(case).__name__
@@ -486,7 +487,7 @@ def _check(cases: Sequence[object]) -> None:
 
 
 def _enrol(cases: Sequence[SelectCase[object] | None], waiter: Waiter, enrolled: dict[int, _Choice]) -> None:
-    """Enrol the waiter in the line of every case, once in each."""
+    """Enrol the waiter in the line of every case, once in each line."""
     for index, case in enumerate(cases):
         if case is not None:
             line = case.line
@@ -496,31 +497,31 @@ def _enrol(cases: Sequence[SelectCase[object] | None], waiter: Waiter, enrolled:
 
 
 def _leave(enrolled: Iterable[_Choice], waiter: Waiter, outcome: object = None) -> _Choice | None:
-    """Leave every line, and return the case in whose line the waiter was served, if in any."""
+    """Leave every line, and return the case in whose line the waiter was served, if there is one."""
     served = None
     for choice in enrolled:
         line = choice[2]
-        if (line is outcome and type(line) is Line) or line.leave(waiter):  # Who was served in a channel has left it.
+        if (line is outcome and type(line) is Line) or line.leave(waiter):  # If served by a channel, it left that line.
             served = choice
     return served
 
 
 def _closed(outcome: object, enrolled: dict[int, _Choice]) -> ChannelClosed | ChannelFailed:
-    """Make what is raised where a close has ended the wait."""
-    assert isinstance(outcome, Closed)  # noqa: S101  # What else a line sets a waiter to, it was served in.
+    """Make the error to raise when a close has ended the wait."""
+    assert isinstance(outcome, Closed)  # noqa: S101  # Anything else means that the waiter was served.
     error = outcome.error()
     error.index, _, _ = enrolled[id(outcome.line)]
     return error
 
 
 def _selected(channel: object, value: Value, index: int) -> Selected[int, Value]:
-    """Make the result of a select: what `Selected` itself does, in less time."""
+    """Make the result of a select, as calling `Selected` does, but faster."""
     return _new(_kinds.get(index) or _make_kind(index), (channel, value))  # type: ignore[no-any-return]  # Of its own kind.
 
 
-# What makes a tuple of any class, out of sight of the checkers: they would have it give the class that is written.
+# Makes a tuple of any class. The type hides tuple.__new__ from checkers, which infer the class written there.
 _new: Final[Callable[[type, tuple[object, object]], Any]] = tuple.__new__  # type: ignore[explicit-any]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-# The classes of what a select returns, one for each position: a tuple has no place for a third part.
+# The classes of results, one for each index: a tuple of two has no place for a third part.
 _kinds: dict[int, type[Selected[int, object]]] = {}
 
 

@@ -1,10 +1,10 @@
-"""SlidingChannel: the newest items.
+"""SlidingChannel: keeps the newest items.
 
-Invariant: the bound is an integer of at least 1. Where there is no room for a push, the oldest items that nobody has a
-claim to are dropped, and counted, until there is; so no push ever waits.
+Invariant: the bound is an integer of at least 1. If there is no room for a push, the oldest unclaimed items are dropped
+and counted until there is room. So no push ever waits.
 """
 
-# Annotations are evaluated here: what asks for them at run time looks in `pychanasync`, where these names are not.
+# Annotations are evaluated here: code that reads them later would look in `pychanasync`, which lacks these names.
 from collections import deque
 from typing import TYPE_CHECKING, Literal, Self, SupportsIndex
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class SlidingChannel(Lossy[Item], Channel[Item]):
-    """A channel that keeps the newest items: while it is full, each push drops the oldest item.
+    """A channel that keeps the newest items: when the buffer is full, a push drops the oldest item.
 
     ``Channel[int](buffer=10, overflow="drop_oldest")`` makes one. A push never waits, and never raises `ChannelFull`.
-    `full` says whether the next push will drop an item. An item that is set aside for a waiting pull does not count as
-    buffered, and is not dropped. In a `chanselect` the case of a push is always ready.
+    `full` tells whether the next push will drop an item. An item that is set aside for a waiting pull takes no room in
+    the buffer, and is not dropped. In a `chanselect`, a push to this channel is always ready.
 
     Example::
 
@@ -37,7 +37,7 @@ class SlidingChannel(Lossy[Item], Channel[Item]):
     _items: deque[Item]  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]  # As it makes it.
 
     if TYPE_CHECKING:
-        # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
+        # Tells type checkers that the factory's overloads end here: a subclass is created by its own __init__.
         def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
     def __init__(
@@ -47,12 +47,12 @@ class SlidingChannel(Lossy[Item], Channel[Item]):
 
         Args:
             buffer: How many items the buffer can hold: an integer of at least 1.
-            overflow: Only ``"drop_oldest"``, which the factory passes.
+            overflow: Only ``"drop_oldest"``. ``Channel(...)`` passes this.
             name: A name for the channel, shown by its `repr` and its errors.
 
         Raises:
             TypeError: ``buffer`` is not an integer, or ``name`` is not a str.
-            ValueError: ``buffer`` is 0 or less, infinite or ``None``, or ``overflow`` another word.
+            ValueError: ``buffer`` is 0 or less, infinite or ``None``, or ``overflow`` is another word.
         """
         self._begin(buffer, overflow, "drop_oldest", "SlidingChannel", name)
 

@@ -1,32 +1,34 @@
-"""What you need to write a channel of your own, or a case of a select that is no channel's.
+"""What you need to write a channel class of your own, or a case of a select for something other than a channel.
 
 There are two ways. The first is to derive from `BufferedChannel`, or from `UnbufferedChannel` if there is no buffer,
-and to override what is different. All the rest comes with it, at full speed. Three things are yours:
+and to override what is different. Everything else is inherited, at full speed. You can decide three things:
 
-- ``_make_buffer()`` returns what holds the items and gives them in the order that you want, a `Buffer`. It is called at
-  the first push, so after your ``__init__``.
-- The number that you give to ``super().__init__(buffer)`` is how many items there may be.
-- ``_overflow(item)`` is called for a push when there is no room: the channel is open, no pull waits, and the buffer is
-  full. It returns ``True`` if the push is done, be it that the item was dropped, or ``False`` if the push is to wait,
-  as it does by default. What it raises, the push raises. In a class that overrides it, the case of a push is always
-  ready; where ``_overflow`` then returns ``False``, the select goes on as if it had not been.
+- ``_make_buffer()`` returns a `Buffer`: the container that holds the items and gives them in the order that you want.
+  It is called at the first push, so after your ``__init__``.
+- The number that you pass to ``super().__init__(buffer)`` is how many items the buffer can hold.
+- ``_overflow(item)`` is called for a push when there is no room: the channel is open, no pull is waiting, and the
+  buffer is full. It returns ``True`` if the push is done, for example because the item was dropped, or ``False`` if the
+  push has to wait, which is the default. If it raises, the push raises that error. In a class that overrides it, a push
+  case is always ready; if ``_overflow`` then returns ``False``, the select goes on as if the case had not been ready.
 
 If the ``append`` of your buffer raises, nothing has changed, and the push raises that error.
-``docs/examples/priority_channel.py`` shows it all in a dozen lines.
+``docs/examples/priority_channel.py`` shows all of this in a dozen lines.
 
-The second way derives from nothing: any class with the members of `SelectCase` takes part in a select. The tasks that
-wait for it stand in a `Line`. A `Waiter` stands for such a task; a case only passes it on, from `enrol` to the line's
-`join`. `AnyLine` is what a select asks of the line of a case, to annotate a case that wraps another one.
-``docs/examples/permits.py`` is such a class. Four rules keep it exact:
+The second way needs no base class: any class with the members of `SelectCase` can be used in a select. The tasks that
+wait for it are in a `Line`. A `Waiter` represents one of these tasks; a case only passes it on, from `enrol` to the
+line's `join`. `AnyLine` has what a select needs from the line of a case; use it to annotate a case that wraps another
+one. ``docs/examples/permits.py`` is such a class. Four rules keep it exact:
 
-- Ask a line for its `first` before you change anything, or let `join` or `commit` do so: they raise if a task of
-  another event loop waits there.
-- Never give a waiting task what cannot be taken back. Set it aside and commit the task, which takes it in `finish`.
-- A task may be cancelled between the two: `abandon` then gives what was set aside to the next in line, if it can.
-- What cannot be taken back, like the item of a push, is done: there, `abandon` returns ``False``.
+- Call `first` on a line before you change anything, or let `join` or `commit` do so: they raise if a task of another
+  event loop is waiting there.
+- Never give a waiting task something that cannot be taken back. Set it aside and commit the task, which then takes it
+  in `finish`.
+- The task may be cancelled between the two. `abandon` then gives what was set aside to the next task in line, if it
+  can.
+- What cannot be taken back, like the item of a push, is done: `abandon` returns ``False``.
 
-A whole channel can be made of such cases, with two lines, but an operation through a select takes several times as long
-as one of a class that was derived. `Waiting` is what the ``waiting`` of a channel returns.
+A whole channel can be made of such cases, with two lines, but every operation then goes through a select and takes
+several times as long as in a derived class. `Waiting` is the type of a channel's ``waiting``.
 """
 
 from ._waiting import AnyLine, Line, Waiter

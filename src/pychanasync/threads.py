@@ -1,11 +1,11 @@
 """The halves of a channel for other threads: they block the thread, never the event loop.
 
-What a thread asks for is done by a task of the loop in which the channel is used, and the thread waits for the answer.
-So it is as exact as any other operation: a timeout cancels the task, and the task knows whether that came in time.
+A task in the channel's event loop does what the thread asks for, and the thread waits for its answer. So the call is as
+exact as any other operation: a timeout cancels the task, and the task knows whether the cancellation came in time.
 
 Invariants: an operation is begun by the loop or withdrawn by its thread, never both, and one that was begun gets an
-answer. The end of a loop answers all that are still due. The loop never waits for a lock that a thread holds, so an
-interruption, such as that of Ctrl-C, may break a thread off anywhere.
+answer. When the loop ends, all calls that are still waiting get an answer. The loop never waits for a lock that a
+thread holds, so an interruption such as Ctrl-C may stop a thread anywhere.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 
 _LOOK = 0.5
-"""After how many seconds a waiting thread looks whether the loop was closed: nothing else tells it."""
+"""Seconds after which a waiting thread checks whether the loop was closed; nothing else would tell it."""
 _LAST_STEPS = {"shutdown_asyncgens", "shutdown_default_executor"}
-"""What a runner lets its loop do once it has cancelled all tasks."""
+"""What a runner lets its loop do after it has cancelled all tasks."""
 
 
 class ThreadSender(Generic[Item_contra]):
-    """The sending half of a channel, for threads other than that of the event loop.
+    """The sending half of a channel, for threads other than the one that runs the event loop.
 
-    Any number of threads may share one. The items of each thread stay in order.
+    Any number of threads can share one. The items of each thread stay in order.
 
-    ``with sender:`` closes the channel on the way out. If an error leaves the block, it is the cause of the close:
-    after the last item, receivers get `ChannelFailed`. As with ``async with``, only an `Exception` counts as an error
-    here, and a `ChannelClosed` does not.
+    ``with sender:`` closes the channel when the block ends. If an error leaves the block, it becomes the cause of the
+    close: after the last item, receivers get `ChannelFailed`. As with ``async with``, only an `Exception` counts as an
+    error here, and a `ChannelClosed` does not.
 
     Example::
 
@@ -69,43 +69,43 @@ class ThreadSender(Generic[Item_contra]):
         """Make the sending half of a channel usable in other threads.
 
         Args:
-            channel: Any sending half.
-            loop: The event loop in which the channel is used; the running one if left out.
+            channel: A channel, or any other sending half.
+            loop: The event loop in which the channel is used; by default the running one.
 
         Raises:
-            RuntimeError: No loop is given and none runs here, or the one that is given was closed.
+            RuntimeError: ``loop`` is not given and no loop is running in this thread, or ``loop`` was closed.
         """
         self._channel = channel
         self._loop = asyncio.get_running_loop() if loop is None else loop
         self._calls = _calls_to(self._loop)
 
     def push(self, item: Item_contra, timeout: float | None = None) -> None:
-        """Send an item; block the thread while the channel cannot take it.
+        """Send an item; block the thread until the channel can take it.
 
         Args:
-            item: What to send. It may be anything, even ``None``.
-            timeout: How many seconds to wait at most; ``None``: forever. With 0, the push waits for no other task, only
-                for a turn of the loop.
+            item: The item to send. It can be any object, even ``None``.
+            timeout: How long to wait, in seconds; by default forever. With 0, the push does not wait for any other
+                task, only for the event loop to run it.
 
         Raises:
-            TimeoutError: The timeout has passed, and the item was not sent. While the loop is busy, this may come late.
-            ChannelClosed: The channel was closed before it took the item. Nobody gets it.
-            RuntimeError: The loop was closed or is closing, or this is the thread that runs it.
+            TimeoutError: The timeout has passed, and the item was not sent. This may come late if the loop is busy.
+            ChannelClosed: The channel was closed before it took the item. The item is not delivered.
+            RuntimeError: The loop was closed or is closing, or it runs in this very thread.
             ValueError: ``timeout`` is negative or NaN.
             TypeError: ``timeout`` is not a number.
         """
         self._calls.make(self._loop, lambda: self._channel.push(item), timeout)
 
     def close(self, *, cause: BaseException | None = None, immediate: bool = False) -> None:
-        """Say that no more items will come. See `SendChannel.close`.
+        """Close the channel: no more items will come. See `SendChannel.close`.
 
         Args:
-            cause: An error, if it is because of this error that no more items will come.
-            immediate: Also discard the items that are there to pull.
+            cause: The error because of which no more items will come, if there is one.
+            immediate: Also discard the items that are in the channel.
 
         Raises:
-            TypeError: ``cause`` is not an instance of an exception. The channel stays open.
-            RuntimeError: The loop was closed or is closing, or this is the thread that runs it.
+            TypeError: ``cause`` is not an exception instance. The channel stays open.
+            RuntimeError: The loop was closed or is closing, or it runs in this very thread.
         """
 
         async def close() -> None:
@@ -120,11 +120,11 @@ class ThreadSender(Generic[Item_contra]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Close the channel; if an error leaves the block, it is the cause of the close, and goes on as it is.
+        """Close the channel. If an error leaves the block, it becomes the cause of the close and propagates unchanged.
 
         Raises:
-            RuntimeError: The loop was closed or is closing, or this is the thread that runs it. If the block raised,
-                its error gets a note instead.
+            RuntimeError: The loop was closed or is closing, or it runs in this very thread. If an error leaves the
+                block, that error gets a note instead.
         """
         cause = error if isinstance(error, Exception) and is_failure(error) else None
         try:
@@ -136,10 +136,10 @@ class ThreadSender(Generic[Item_contra]):
 
 
 class ThreadReceiver(Generic[Item_co]):
-    """The receiving half of a channel, for threads other than that of the event loop.
+    """The receiving half of a channel, for threads other than the one that runs the event loop.
 
-    Any number of threads may share one; each item goes to one of them. ``for item in receiver`` pulls until the channel
-    is closed and nothing is left.
+    Any number of threads can share one; each item goes to exactly one of them. ``for item in receiver`` pulls until the
+    channel is closed and no items are left.
 
     Example::
 
@@ -161,33 +161,33 @@ class ThreadReceiver(Generic[Item_co]):
         """Make the receiving half of a channel usable in other threads.
 
         Args:
-            channel: Any receiving half.
-            loop: The event loop in which the channel is used; the running one if left out.
+            channel: A channel, or any other receiving half.
+            loop: The event loop in which the channel is used; by default the running one.
 
         Raises:
-            RuntimeError: No loop is given and none runs here, or the one that is given was closed.
+            RuntimeError: ``loop`` is not given and no loop is running in this thread, or ``loop`` was closed.
         """
         self._channel = channel
         self._loop = asyncio.get_running_loop() if loop is None else loop
         self._calls = _calls_to(self._loop)
 
     def pull(self, timeout: float | None = None) -> Item_co:
-        """Take the oldest item; block the thread while there is none.
+        """Take the oldest item; block the thread until there is one.
 
-        If Ctrl-C interrupts the thread just as the pull is done, the item is lost.
+        If Ctrl-C interrupts the thread just when the item is taken, the item is lost.
 
         Args:
-            timeout: How many seconds to wait at most; ``None``: forever. With 0, the pull waits for no other task, only
-                for a turn of the loop.
+            timeout: How long to wait, in seconds; by default forever. With 0, the pull does not wait for any other
+                task, only for the event loop to run it.
 
         Returns:
-            The item. Nobody else gets it.
+            The item. No other thread or task gets it.
 
         Raises:
-            TimeoutError: The timeout has passed, and nothing was taken. While the loop is busy, this may come late.
-            ChannelClosed: The channel is closed and nothing is left, now or when the wait ends.
+            TimeoutError: The timeout has passed, and nothing was taken. This may come late if the loop is busy.
+            ChannelClosed: The channel is closed and no items are left, or it is closed while the pull waits for one.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
-            RuntimeError: The loop was closed or is closing, or this is the thread that runs it.
+            RuntimeError: The loop was closed or is closing, or it runs in this very thread.
             ValueError: ``timeout`` is negative or NaN.
             TypeError: ``timeout`` is not a number.
         """
@@ -196,24 +196,26 @@ class ThreadReceiver(Generic[Item_co]):
     def pull_many(
         self, limit: SupportsIndex, *, within: float = 0.0, timeout: float | None = None
     ) -> Sequence[Item_co]:
-        """Take up to ``limit`` items: block the thread while there is none, and then, if ``within`` is given, for more.
+        """Take a batch of up to ``limit`` items; block the thread until there is at least one.
 
-        If Ctrl-C interrupts the thread just as the items are taken, they are lost.
+        With ``within``, the call then waits for more items if there are fewer than ``limit``. If Ctrl-C interrupts the
+        thread just when the items are taken, they are lost.
 
         Args:
-            limit: How many items to take at most. To take all there is, say ``sys.maxsize``.
-            within: How long to wait for more, in seconds from the first item.
-            timeout: How many seconds the whole call may wait, ``within`` included; ``None``: forever. With 0, it takes
-                what is there.
+            limit: The most items to take. Use ``sys.maxsize`` to take everything there is.
+            within: How long to wait for more items, in seconds after the first one; by default not at all.
+            timeout: How long the whole call may wait, in seconds, including ``within``; by default forever. With 0, it
+                takes only items that are in the channel already.
 
         Returns:
             The items, at least one, in order.
 
         Raises:
-            TimeoutError: The timeout has passed, and nothing was taken. While the loop is busy, this may come late.
-            ChannelClosed: The channel is closed and nothing is left, now or when the wait for the first item ends.
+            TimeoutError: The timeout has passed, and nothing was taken. This may come late if the loop is busy.
+            ChannelClosed: The channel is closed and no items are left, or it is closed while the call waits for the
+                first item.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
-            RuntimeError: The loop was closed or is closing, or this is the thread that runs it.
+            RuntimeError: The loop was closed or is closing, or it runs in this very thread.
             ValueError: ``limit`` is 0 or less, or ``within`` or ``timeout`` is negative or NaN.
             TypeError: ``limit`` is not an integer, or ``within`` or ``timeout`` is not a number.
         """
@@ -223,11 +225,11 @@ class ThreadReceiver(Generic[Item_co]):
         return self._calls.make(self._loop, lambda: self._channel.pull_many(limit, within=seconds), timeout)
 
     def __iter__(self) -> Iterator[Item_co]:
-        """Pull items until the channel is closed and nothing is left."""
+        """Pull items until the channel is closed and no items are left."""
         return self
 
     def __next__(self) -> Item_co:
-        """Pull the next item; end the iteration where a pull would raise `ChannelClosed`, but not `ChannelFailed`."""
+        """Pull the next item. `ChannelClosed` ends the iteration; `ChannelFailed` is raised."""
         try:
             return self.pull()
         except ChannelClosed:
@@ -237,7 +239,7 @@ class ThreadReceiver(Generic[Item_co]):
 class _Call(Generic[Result_co]):
     """One operation, and the thread that waits for it.
 
-    Its locks hold nobody up: one is a flag that is looked at and set in one step, the other wakes the thread.
+    Nothing ever waits long for its locks: one is a flag that is tested and set in one step, the other wakes the thread.
     """
 
     def __init__(self, operation: Callable[[], Awaitable[Result_co]], *, at_once: bool) -> None:
@@ -253,17 +255,17 @@ class _Call(Generic[Result_co]):
         self._error: BaseException | None = None
 
     def withdraw(self) -> bool:
-        """Return whether the operation has not begun, and never will."""
+        """Prevent the operation from beginning. Return whether that came in time."""
         return self._decided.acquire(blocking=False)
 
     def begin(self, loop: AbstractEventLoop) -> None:
         """Begin, in the loop's thread, unless the operation was withdrawn."""
-        if not self.withdraw():  # So that its thread cannot any more.
+        if not self.withdraw():  # From here on its thread cannot withdraw it.
             return
         running = self._run()
         try:
             self.task = loop.create_task(running)
-        except BaseException as error:  # Of a task factory of the user's own.
+        except BaseException as error:  # From a user's own task factory.
             running.close()
             self.answer(error)
             if not isinstance(error, Exception):
@@ -278,14 +280,14 @@ class _Call(Generic[Result_co]):
             self.task.cancel()
 
     def answer(self, error: BaseException | None) -> None:
-        """Wake the thread, unless it has an answer."""
+        """Give the thread its answer and wake it, unless it has one."""
         if not self.answered:
-            self._error = None if self._results else error  # What is done is done, whatever came after it.
+            self._error = None if self._results else error  # If the operation was done, a later error does not matter.
             self.answered = True
             self._waking.release()
 
     def wait(self, seconds: float) -> bool:
-        """Block the thread until there is an answer, or the time is over. Return whether there is one."""
+        """Block the thread until there is an answer or the time is over. Return whether there is one."""
         return self.answered or self._waking.acquire(timeout=seconds)
 
     def result(self) -> Result_co:
@@ -295,17 +297,17 @@ class _Call(Generic[Result_co]):
             if error is not None:
                 raise error
         finally:
-            del error  # Else it keeps this frame, and the frame it.
+            del error  # Otherwise the error and this frame would keep each other alive.
         return self._results.pop()
 
     async def _run(self) -> None:
         if self._at_once:
-            self.task = asyncio.current_task()  # An eager one begins before it is known.
-            self.time_out()  # It is cancelled where it begins to wait, if it does.
+            self.task = asyncio.current_task()  # An eager task begins before create_task() returns it.
+            self.time_out()  # The cancellation is raised when it begins to wait, if it does.
         self._results.append(await self._operation())
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        self.task = None  # It keeps its error.
+        self.task = None  # The task keeps its error alive.
         if not task.cancelled():
             self.answer(task.exception())
         elif self._timed_out:
@@ -315,7 +317,7 @@ class _Call(Generic[Result_co]):
 
 
 class _Calls:
-    """What threads ask of one event loop, until its end."""
+    """The calls of threads to one event loop, until its end."""
 
     def __init__(self) -> None:
         self._due: set[_Call[object]] = set()
@@ -348,15 +350,16 @@ class _Calls:
         """Begin to wait for the end of the loop, in its thread.
 
         A runner cancels all tasks, then closes asynchronous generators, then waits for the threads of the default
-        executor. So one that begins now learns of the end before a thread is waited for that waits for the loop.
+        executor. So an asynchronous generator that is started now learns of the end before the runner waits for a
+        thread that in turn waits for the loop.
         """
         if self._watch is not None or self._ended:
             return
         if any(getattr(task.get_coro(), "__name__", None) in _LAST_STEPS for task in asyncio.all_tasks(loop)):
-            self._ended = True  # A generator that begins only now would never be closed.
+            self._ended = True  # A generator started this late would never be closed.
             return
         self._watch = self._until_the_end()
-        with suppress(StopIteration):  # It has come to its yield.
+        with suppress(StopIteration):  # It has reached its yield.
             self._watch.asend(None).send(None)
 
     def _begin(self, loop: AbstractEventLoop, call: _Call[object]) -> None:
@@ -370,7 +373,7 @@ class _Calls:
             yield
         finally:
             self._ended = True
-            self._watch = None  # It keeps the loop.
+            self._watch = None  # The generator keeps the loop alive.
             await self._end([*self._due])
 
     async def _end(self, calls: list[_Call[object]]) -> None:
@@ -378,7 +381,7 @@ class _Calls:
         for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks)  # Each answers as it ends.
+            await asyncio.wait(tasks)  # Each of them gives its answer as it ends.
         for call in calls:
             call.answer(_ended())
 
@@ -387,14 +390,14 @@ _all_calls: dict[ref[AbstractEventLoop], _Calls] = {}
 
 
 def _calls_to(loop: AbstractEventLoop) -> _Calls:
-    """Find the calls to a loop; begin to wait for its end.
+    """Find the calls to a loop, and begin to wait for its end.
 
     Raises:
-        RuntimeError: It was closed.
+        RuntimeError: The loop was closed.
     """
     for key in [*_all_calls]:
         other = key()
-        if other is not None and other.is_closed():  # Without a runner: what waits for its end keeps it.
+        if other is not None and other.is_closed():  # Without a runner: _until_the_end keeps it alive.
             _all_calls.pop(key, None)
     calls = _all_calls.setdefault(ref(loop, _forget), _Calls())
     if asyncio._get_running_loop() is loop:  # noqa: SLF001  # In asyncio's __all__; None where no loop runs.
@@ -409,7 +412,7 @@ def _forget(key: ref[AbstractEventLoop]) -> None:
 
 
 def _tell(loop: AbstractEventLoop, callback: Callable[[], object]) -> None:
-    """Let something be called in the loop's thread.
+    """Have a callback called in the loop's thread.
 
     Raises:
         RuntimeError: The loop was closed.
@@ -421,7 +424,7 @@ def _tell(loop: AbstractEventLoop, callback: Callable[[], object]) -> None:
 
 
 def _wait(loop: AbstractEventLoop, call: _Call[object], seconds: float) -> bool:
-    """Block the thread until there is an answer, or the time is over. Return whether there is one.
+    """Block the thread until there is an answer or the time is over. Return whether there is one.
 
     Raises:
         RuntimeError: The loop was closed without an answer.
@@ -436,10 +439,10 @@ def _wait(loop: AbstractEventLoop, call: _Call[object], seconds: float) -> bool:
 
 
 def _give_up(loop: AbstractEventLoop, call: _Call[object]) -> None:
-    """End an operation, since its time is over; unless it is done before that.
+    """End an operation because its time is over, unless it is done first.
 
     Raises:
-        TimeoutError: It has not begun. Else the answer tells.
+        TimeoutError: It has not begun. If it has, its answer tells whether it was done.
         RuntimeError: The loop was closed without an answer.
     """
     if call.withdraw():
@@ -450,4 +453,4 @@ def _give_up(loop: AbstractEventLoop, call: _Call[object]) -> None:
 
 
 def _ended() -> RuntimeError:
-    return RuntimeError("the event loop of the channel was closed, or is closing: it does nothing more for threads")
+    return RuntimeError("the channel's event loop is closed or closing: it takes no more calls from threads")

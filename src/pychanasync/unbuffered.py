@@ -1,7 +1,7 @@
-"""UnbufferedChannel: the rendezvous.
+"""UnbufferedChannel: a push and a pull meet (a rendezvous).
 
-Invariant: the bound is 0, so that no push leaves its item without a pull that takes it or is woken for it. Only what a
-cancelled pull left can be in the channel.
+Invariant: the bound is 0, so a push is done only when a pull takes its item or is woken for it. The channel holds no
+items but those that cancelled pulls have left.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 
 class UnbufferedChannel(Channel[Item]):
-    """A channel without a buffer: a push waits for its pull, and a pull for its push.
+    """A channel without a buffer: a push waits for a pull, and a pull for a push.
 
-    When `push` returns, a pull has taken the item, or it is set aside for a pull that waits. If that pull is cancelled
-    before it takes the item, the item goes to the next waiting pull, or stays in the channel as the next to be pulled.
-    `push_nowait` succeeds exactly when a pull waits, `pull_nowait` when a push waits or such an item was left.
+    When `push` returns, a pull has taken the item, or it is set aside for a waiting pull. If that pull is cancelled
+    before it takes the item, the item goes to the next waiting pull, or stays in the channel and is pulled next.
+    `push_nowait` succeeds only if a pull is waiting, `pull_nowait` only if a push is waiting or such an item was left.
     """
 
     __module__ = "pychanasync"
     __slots__ = ()
 
     if TYPE_CHECKING:
-        # Tells checkers that the factory's overloads stop here: a subclass is built as itself, by its own __init__.
+        # Tells type checkers that the factory's overloads end here: a subclass is created by its own __init__.
         def __new__(cls, *args: Arguments, **kwargs: Arguments) -> Self: ...  # noqa: D102
 
     def __init__(self, buffer: None = None, *, overflow: Literal["wait"] = "wait", name: str | None = None) -> None:
         """Make a channel without a buffer.
 
         Args:
-            buffer: Only ``None``, which the factory may pass.
-            overflow: Only ``"wait"``, which the factory may pass: a push waits for its pull.
+            buffer: Only ``None``. ``Channel(...)`` may pass this.
+            overflow: Only ``"wait"``: a push waits for a pull. ``Channel(...)`` may pass this.
             name: A name for the channel, shown by its `repr` and its errors.
 
         Raises:
@@ -44,7 +44,7 @@ class UnbufferedChannel(Channel[Item]):
             ValueError: ``overflow`` is another word.
         """
         if overflow != "wait":
-            check_overflow(overflow, "wait", "UnbufferedChannel")  # type: ignore[unreachable]  # Not for whoever asks no checker.
+            check_overflow(overflow, "wait", "UnbufferedChannel")  # type: ignore[unreachable]  # Reached if no checker is used.
         if buffer is not None:
             raise TypeError(f"an UnbufferedChannel has no buffer, got {buffer!r}: use BufferedChannel")
         if name is not None:

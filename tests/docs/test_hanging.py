@@ -49,7 +49,7 @@ def test_the_page_shows_five_causes() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(["-p", "no:xdist"], "Deadlock: deadlock: all tasks wait", id="alone"),
+        pytest.param(["-p", "no:xdist"], "Deadlock: deadlock: all tasks are waiting", id="alone"),
         pytest.param(["-n1"], "Not certain, because there are other threads", id="under pytest-xdist"),
     ],
 )

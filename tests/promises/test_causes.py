@@ -353,7 +353,7 @@ async def test_what_is_no_cause_is_refused_and_the_channel_stays_open(cause: Loo
     let_go(channel, 1)
     with pytest.raises(TypeError) as caught:
         channel.close(cause=cause, immediate=immediate)
-    assert str(caught.value) == f"cause must be an instance of an exception, got {cause!r}"
+    assert str(caught.value) == f"cause must be an exception instance, got {cause!r}"
     assert not channel.closed
     assert channel.pull_nowait() == 1
     pull = await start_one(channel.pull())

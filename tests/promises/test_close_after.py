@@ -244,14 +244,14 @@ def refused(channel: Channel[int], *tasks: object) -> str:
 
 
 async def test_no_task_is_refused(channel: Channel[int]) -> None:
-    assert refused(channel) == "TypeError: close_after() needs the tasks after which it is to close the channel"
+    assert refused(channel) == "TypeError: close_after() needs at least one task to wait for"
 
 
 async def test_a_coroutine_is_refused_with_a_hint(channel: Channel[int]) -> None:
     future, coroutine = later(), succeed()
     assert refused(channel, future, coroutine) == (
         f"TypeError: close_after() takes tasks or other futures, got {coroutine!r}: "
-        "make it a task by asyncio.create_task()"
+        "make it a task with asyncio.create_task()"
     )
     coroutine.close()
     assert callbacks(future) == []

@@ -251,7 +251,7 @@ def test_a_future_of_threads_is_refused() -> None:
 
 def test_a_coroutine_is_refused_with_the_way_to_a_task() -> None:
     coroutine: Any = asyncio.sleep(0)  # type: ignore[explicit-any]  # What is at issue.
-    with pytest.raises(TypeError, match=r": make it a task by asyncio\.create_task\(\)$"):
+    with pytest.raises(TypeError, match=r": make it a task with asyncio\.create_task\(\)$"):
         loosely(coroutine)
     coroutine.close()
 

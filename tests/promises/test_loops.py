@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-REFUSAL = "another event loop, or of another thread"
+REFUSAL = "another event loop or thread"
 
 
 @pytest.fixture(params=[*LOOPS.values()], ids=[*LOOPS])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.support.helpers import Loosely, Result
 
-ENDED = "the event loop of the channel was closed, or is closing"
+ENDED = "the channel's event loop is closed or closing"
 
 
 @pytest.fixture(params=LOOPS.values(), ids=[*LOOPS])
@@ -347,7 +347,7 @@ def test_the_block_of_a_sender_says_that_it_could_not_close(loop: asyncio.Abstra
     with pytest.raises(ArithmeticError) as error, sender:
         raise ArithmeticError
     assert [note.partition(">")[2] for note in error.value.__notes__] == [
-        f" was not closed: {ENDED}: it does nothing more for threads"
+        f" was not closed: {ENDED}: it takes no more calls from threads"
     ]
     with pytest.raises(RuntimeError, match=ENDED), sender:
         pass

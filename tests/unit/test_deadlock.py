@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Wake: TypeAlias = Callable[[], object]
     Thing: TypeAlias = Callable[[Channel[int]], AbstractAsyncContextManager[Wake]]
 
-CERTAIN = "deadlock: all tasks wait, and nothing can wake one\n"
+CERTAIN = "deadlock: all tasks are waiting, and nothing can wake them\n"
 
 
 @pytest.fixture(autouse=True)
@@ -400,7 +400,7 @@ def test_a_deadlock_in_doubt_says_what_might_have_woken_a_task(name: str) -> Non
         async with thing(channel):
             await channel.pull()
 
-    in_doubt = rf"^deadlock, probably: all tasks have waited for 0 s\nNot certain, because there are ({doubt})"
+    in_doubt = rf"^probably a deadlock: all tasks have been waiting for 0 s\nNot certain, because there are ({doubt})"
     with (
         asyncio.Runner(loop_factory=partial(DeadlockLoop, patience=0)) as runner,
         pytest.raises(Deadlock, match=in_doubt),
@@ -539,7 +539,7 @@ def test_in_doubt_the_loop_waits_no_longer_than_its_patience(blocked: Blocked) -
     blocked.then = lambda: reached.append(True)
     with (
         asyncio.Runner(loop_factory=partial(DeadlockLoop, patience=0.15)) as runner,
-        pytest.raises(Deadlock, match=r"have waited for 0\.15 s\nNot certain"),
+        pytest.raises(Deadlock, match=r"have been waiting for 0\.15 s\nNot certain"),
     ):
         runner.run(main())
     assert reached

@@ -125,7 +125,7 @@ def test_a_word_that_is_no_overflow_is_refused_with_those_that_are(
 @pytest.mark.parametrize("overflow", DROPPING)
 @pytest.mark.parametrize("buffer", [{}, {"buffer": None}])
 def test_to_drop_items_a_channel_needs_a_buffer(overflow: str, buffer: dict[str, None]) -> None:
-    with pytest.raises(ValueError, match=rf"overflow='{overflow}' needs a finite buffer of at least 1: say buffer="):
+    with pytest.raises(ValueError, match=rf"overflow='{overflow}' needs a finite buffer of at least 1: pass buffer="):
         loosely(**buffer, overflow=overflow)
 
 
@@ -224,7 +224,7 @@ def test_a_keyword_from_elsewhere_is_refused_with_the_word_for_it(
 
 @pytest.mark.parametrize(("bound", "kind", "capacity"), [(3, BufferedChannel, 3), (None, UnbufferedChannel, 0)])
 def test_bound_is_a_deprecated_alias_of_buffer(bound: int | None, kind: type[Channel[int]], capacity: int) -> None:
-    with pytest.warns(DeprecationWarning, match="say buffer=") as caught:
+    with pytest.warns(DeprecationWarning, match="use buffer=") as caught:
         made = loosely(bound=bound)
     assert caught[0].filename == __file__
     assert type(made) is kind
@@ -233,13 +233,13 @@ def test_bound_is_a_deprecated_alias_of_buffer(bound: int | None, kind: type[Cha
 
 
 def test_the_warning_about_bound_points_at_the_caller_of_a_parametrised_channel_too() -> None:
-    with pytest.warns(DeprecationWarning, match="say buffer=") as caught:
+    with pytest.warns(DeprecationWarning, match="use buffer=") as caught:
         loosely[int](bound=3)
     assert caught[0].filename == __file__
 
 
 async def test_a_channel_made_by_the_deprecated_alias_works() -> None:
-    with pytest.warns(DeprecationWarning, match="say buffer="):
+    with pytest.warns(DeprecationWarning, match="use buffer="):
         made: Channel[int] = loosely(bound=1)
     await made.push(1)
     assert made.full()
@@ -256,18 +256,18 @@ def test_both_words_at_once_are_refused(buffer: int | None) -> None:
 
 @pytest.mark.parametrize(("bound", "error"), [(0, ValueError), ("3", TypeError), (True, TypeError)])
 def test_the_deprecated_alias_takes_what_buffer_takes(bound: object, error: type[Exception]) -> None:
-    with pytest.warns(DeprecationWarning, match="say buffer="), pytest.raises(error):
+    with pytest.warns(DeprecationWarning, match="use buffer="), pytest.raises(error):
         loosely(bound=bound)
 
 
 def test_the_deprecated_alias_goes_with_a_name() -> None:
-    with pytest.warns(DeprecationWarning, match="say buffer="):
+    with pytest.warns(DeprecationWarning, match="use buffer="):
         assert loosely(bound=1, name="jobs").name == "jobs"
 
 
 @pytest.mark.parametrize(("overflow", "kind"), DROPPING.items())
 def test_the_deprecated_alias_goes_with_an_overflow(overflow: str, kind: Loosely) -> None:
-    with pytest.warns(DeprecationWarning, match="say buffer="):
+    with pytest.warns(DeprecationWarning, match="use buffer="):
         made = loosely[int](bound=1, overflow=overflow, name="jobs")
     made.push_nowait(1)
     made.push_nowait(2)
@@ -279,14 +279,14 @@ def test_the_deprecated_alias_goes_with_an_overflow(overflow: str, kind: Loosely
 @pytest.mark.parametrize("bound", [None, inf, 0])
 def test_the_deprecated_alias_needs_a_limit_to_drop_items_too(overflow: str, bound: float | None) -> None:
     with (
-        pytest.warns(DeprecationWarning, match="say buffer="),
+        pytest.warns(DeprecationWarning, match="use buffer="),
         pytest.raises(ValueError, match=f"overflow='{overflow}' needs a finite buffer"),
     ):
         loosely(bound=bound, overflow=overflow)
 
 
 def test_the_deprecated_alias_takes_no_unknown_overflow() -> None:
-    with pytest.warns(DeprecationWarning, match="say buffer="), pytest.raises(ValueError, match="got 'drop'"):
+    with pytest.warns(DeprecationWarning, match="use buffer="), pytest.raises(ValueError, match="got 'drop'"):
         loosely(bound=1, overflow="drop")
 
 
@@ -342,7 +342,7 @@ def test_a_subclass_of_the_factory_without_an_init_refuses_arguments(
         pass
 
     made: Loosely = Plain
-    with pytest.raises(TypeError, match=r"Plain\(\) takes no arguments: give it an __init__ of its own that does"):
+    with pytest.raises(TypeError, match=r"Plain\(\) takes no arguments: define an __init__ that accepts them"):
         made(*arguments, **named)
 
 

@@ -65,13 +65,13 @@ def subscribe(**by_name: object) -> None:
 
 
 SLOW = "overflow must be 'wait', 'drop_oldest', 'drop_newest' or 'fail', got 'drop'"
-LIMIT = "limit must be an integer of at least 1, got {}: to take all there is, say sys.maxsize"
+LIMIT = "limit must be an integer of at least 1, got {}: use sys.maxsize to take everything there is"
 SAID: dict[str, Callable[[], object]] = {
     "buffer must be at least 1, got 0: leave buffer out for an unbuffered channel": lambda: make(0),
     "buffer must be an integer of at least 1, or math.inf for no bound, got 1.5": lambda: make_buffered(1.5),
     "buffer must be an integer of at least 1, got 1.5": lambda: make(1.5, overflow="drop_oldest"),
     "overflow must be 'wait', 'drop_oldest' or 'drop_newest', got 'drop'": lambda: make(1, overflow="drop"),
-    "overflow='drop_oldest' needs a finite buffer of at least 1: say buffer=": lambda: make(overflow="drop_oldest"),
+    "overflow='drop_oldest' needs a finite buffer of at least 1: pass buffer=": lambda: make(overflow="drop_oldest"),
     "overflow='drop_oldest' needs a finite buffer of at least 1, got inf": lambda: make(inf, overflow="drop_oldest"),
     "overflow='drop_newest' needs a finite buffer of at least 1, got 0": lambda: make_dropping(0),
     "SlidingChannel takes only overflow='drop_oldest', got 'wait': let Channel(...) choose the class": lambda: (
@@ -81,14 +81,14 @@ SAID: dict[str, Callable[[], object]] = {
         make_unbuffered(overflow="drop_newest")
     ),
     "an UnbufferedChannel has no buffer, got 3: use BufferedChannel": lambda: make_unbuffered(3),
-    "Channel() got both buffer= and bound=, which mean the same: leave bound= out": lambda: make(buffer=1, bound=1),
-    "bound= is deprecated: say buffer=": lambda: make(bound=1),  # As all warnings here, raised.
+    "Channel() got both buffer= and bound=, which mean the same: leave out bound=": lambda: make(buffer=1, bound=1),
+    "bound= is deprecated: use buffer=": lambda: make(bound=1),  # As all warnings here, raised.
     "a channel cannot be copied or pickled: pass <UnbufferedChannel: unbuffered> itself": lambda: copy.copy(make()),
-    "chanselect_nowait() needs a case": select_nowait,
-    "chanselect() got no case that could ever be ready: the wait would never end": lambda: asyncio.run(select(None)),
+    "chanselect_nowait() needs at least one case": select_nowait,
+    "chanselect() needs a case that is not None: without one it would wait forever": lambda: asyncio.run(select(None)),
     "Channel.close() takes 1 positional argument but 2 were given": lambda: make().close(1),
-    "cause must be an instance of an exception, got <class 'OSError'>": lambda: make().close(cause=OSError),
-    "close_after() needs the tasks after which it is to close the channel": lambda: tie(make()),
+    "cause must be an exception instance, got <class 'OSError'>": lambda: make().close(cause=OSError),
+    "close_after() needs at least one task to wait for": lambda: tie(make()),
     "close_after() takes tasks or other futures, got 3": lambda: tie(make(), 3),
     "name must be a str, got 3": lambda: make(name=3),
     "Channel() takes the number of items as buffer=, not as maxsize=, capacity= or size=": lambda: make(maxsize=3),
@@ -311,7 +311,7 @@ async def test_a_call_from_another_thread_is_told_to_come_by_the_loop() -> None:
     with ThreadPoolExecutor(1) as pool, pytest.raises(RuntimeError) as caught:
         await asyncio.wrap_future(pool.submit(channel.close))
     assert str(caught.value) == (
-        "a task of another event loop, or of another thread, waits on this channel: a channel serves one event loop at "
-        "a time; use it from that loop, or let nobody wait on it before another takes it over"
+        "a task of another event loop or thread is waiting on this channel: a channel serves one event loop at a time. "
+        "Use it in that loop, or from other threads through pychanasync.threads"
     )
     await cancelled(pull)

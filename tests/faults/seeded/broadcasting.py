@@ -40,7 +40,7 @@ GIVING = [
     Fault(
         "a pull that meets its item only when it is in line lets no push in",
         FILE,
-        "        self._serve_pushes()  # Where a pull that came to wait has got an item, there is room for another.\n",
+        "        self._serve_pushes()  # If a pull got an item, there is room for another.\n",
         "",
     ),
     Fault(

@@ -165,13 +165,13 @@ CANCELLATION = [
     Fault(
         "a push keeps its task in a reference cycle",
         "_sending.py",
-        "        del task  # Else",
+        "        del task  # Otherwise",
         "        # Else",
     ),
     Fault(
         "a select keeps its task in a reference cycle",
         "select.py",
-        "    del task  # Else",
+        "    del task  # Otherwise",
         "    # Else",
     ),
 ]

@@ -75,8 +75,8 @@ CASES = [
     Fault(
         "the wait for an event is closed while it runs",
         "cases.py",
-        "        self._wait = None  # While it runs",
-        "        # While it runs",
+        "        self._wait = None  # A running",
+        "        # A running",
     ),
     Fault(
         "the wait of an event's own class must not take a step",
@@ -99,14 +99,14 @@ CASES = [
     Fault(
         "a select that was cancelled after its event was set returns",
         "cases.py",
-        f'The same."""\n\n{UNDONE}',
-        f'The same."""\n\n{DONE}',
+        f'Do nothing: the event was set."""\n\n{UNDONE}',
+        f'Do nothing: the event was set."""\n\n{DONE}',
     ),
     Fault(
         "a select that was cancelled after its time returns",
         "cases.py",
-        f'Nothing is taken."""\n\n{UNDONE}',
-        f'Nothing is taken."""\n\n{DONE}',
+        f'Do nothing: a timeout has no value."""\n\n{UNDONE}',
+        f'Do nothing: a timeout has no value."""\n\n{DONE}',
     ),
     Fault("a point in time is counted as a delay", "cases.py", "self._time if self._absolute else asyncio", "asyncio"),
     Fault(

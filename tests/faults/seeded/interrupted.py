@@ -11,7 +11,7 @@ INTERRUPTED = [
         "while True:\n"
         "            try:\n"
         "                entry = waiter, _ = self.popitem(False)  # noqa: FBT003  "
-        "# By name it takes a tenth of this call.\n"
+        "# As a keyword it would add a tenth to this call.\n"
         "            except KeyError:\n"
         "                return None\n",
         "while self:\n            entry = waiter, _ = self.popitem(False)\n",
@@ -105,8 +105,8 @@ INTERRUPTED = [
     Fault(
         "a push lets its item be lost whose pull was cancelled meanwhile",
         "_core.py",
-        "except InvalidStateError:  # Its wait has ended meanwhile.\n                self._release_claim()\n",
-        "except InvalidStateError:  # Its wait has ended meanwhile.\n                pass\n",
+        "except InvalidStateError:  # Its wait has ended in the meantime.\n                self._release_claim()\n",
+        "except InvalidStateError:  # Its wait has ended in the meantime.\n                pass\n",
     ),
     Fault(
         "what comes between the look of a pull and its wait goes unseen",
@@ -141,13 +141,13 @@ INTERRUPTED = [
     Fault(
         "an item that enters while the buffer is begun is lost",
         "_core.py",
-        "if self._items is NO_BUFFER:  # Else somebody came between who has begun it.",
+        "if self._items is NO_BUFFER:  # Otherwise a handler has made it.",
         "if True:",
     ),
     Fault(
         "who comes as the first pull begins to wait waits in a line of its own",
         "_core.py",
-        "if self._pulls is NO_LINE:  # Else somebody came between who has begun it.",
+        "if self._pulls is NO_LINE:  # Otherwise a handler has made it.",
         "if True:",
     ),
     Fault(
@@ -171,7 +171,7 @@ INTERRUPTED = [
     Fault(
         "a pull is served though its coroutine was closed meanwhile",
         "_waiting.py",
-        "            waiter.cancel()  # It was taken out",
-        "            pass  # It was taken out",
+        "            waiter.cancel()  # A call that",
+        "            pass  # A call that",
     ),
 ]

@@ -8,8 +8,8 @@ ORDER = [
     Fault(
         "the pull that began to wait last is served first",
         "_waiting.py",
-        "self.popitem(False)  # noqa: FBT003  # By name",
-        "self.popitem()  # noqa: FBT003  # By name",
+        "self.popitem(False)  # noqa: FBT003  # As a keyword",
+        "self.popitem()  # noqa: FBT003  # As a keyword",
     ),
     Fault(
         "the push that began to wait last is served first",
@@ -123,7 +123,7 @@ ORDER = [
     Fault(
         "the size counts claimed items",
         "buffered.py",
-        'that are there to pull."""\n        return self._unclaimed',
+        'items in the buffer can be pulled."""\n        return self._unclaimed',
         'that are there to pull."""\n        return len(self._items)',
     ),
     Fault(
@@ -153,7 +153,7 @@ ORDER = [
     Fault(
         "two channels share a waiting line",
         "_core.py",
-        "line: Line[None] = Line()  # As",
+        "line: Line[None] = Line()  # Line",
         'line = globals().setdefault("shared", Line())  # As',
     ),
 ]

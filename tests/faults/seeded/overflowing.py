@@ -8,14 +8,14 @@ OVERFLOWING = [
     Fault(
         "an overflow drops the oldest item, claimed or not",
         "_lossy.py",
-        "        oldest = items[-unclaimed]  # One item for another, and no call between the look and the append.\n"
+        "        oldest = items[-unclaimed]  # One item for another, with no call between the check and the append.\n"
         "        del items[-unclaimed]\n",
         "        oldest = items.popleft()\n",
     ),
     Fault(
         "a sliding channel drops the newest item",
         "_lossy.py",
-        "        oldest = items[-unclaimed]  # One item for another, and no call between the look and the append.\n"
+        "        oldest = items[-unclaimed]  # One item for another, with no call between the check and the append.\n"
         "        del items[-unclaimed]\n",
         "        oldest = items.pop()\n",
     ),
@@ -70,13 +70,13 @@ OVERFLOWING = [
     Fault(
         "the finaliser of an item that a sliding channel drops finds it counted still",
         "_lossy.py",
-        "        oldest = items[-unclaimed]  # One item for another, and no call between the look and the append.\n",
+        "        oldest = items[-unclaimed]  # One item for another, with no call between the check and the append.\n",
         "        oldest = None\n",
     ),
     Fault(
         "the size of a channel that drops items counts claimed items",
         "_lossy.py",
-        'that are there to pull."""\n        return self._unclaimed',
+        'items in the buffer can be pulled."""\n        return self._unclaimed',
         'that are there to pull."""\n        return len(self._items)',
     ),
     Fault(
@@ -244,7 +244,7 @@ REFUSED = [
     Fault(
         "a cancelled select whose item was refused in a later line of its returns",
         "_waiting.py",
-        "        if served and refused:  # In this line; a select asks its others too.\n"
+        "        if served and refused:  # In this line; a select calls this for its other lines too.\n"
         "            return refused.pop(waiter, None) is None\n"
         "        return served",
         "        return not (refused and refused.pop(waiter, None) is not None) and served",
@@ -264,7 +264,7 @@ REFUSED = [
     Fault(
         "a push keeps what it was refused with in a reference cycle",
         "_waiting.py",
-        "        del error  # Else",
+        "        del error  # Otherwise",
         "        pass  # Else",
     ),
 ]

@@ -202,7 +202,7 @@ SURROUNDINGS = [
     Fault(
         "a channel whose __init__ was not called tells a capacity",
         "_core.py",
-        "        bool(self._pulls)  # Refuses a channel that was not initialised.\n        return self._bound",
+        "        bool(self._pulls)  # Raises if the channel was not initialised.\n        return self._bound",
         "        return self._bound",
     ),
     Fault(

@@ -31,7 +31,7 @@ THREADS = [
     Fault(
         "what a thread has given up begins later",
         "threads.py",
-        "if not self.withdraw():  # So that its thread cannot any more.",
+        "if not self.withdraw():  # From here on its thread cannot withdraw it.",
         "if not self.withdraw() and self._timed_out:",
     ),
     Fault(
@@ -55,7 +55,7 @@ THREADS = [
     Fault(
         "with a timeout of 0 a thread waits for other tasks",
         "threads.py",
-        "self.time_out()  # It is cancelled where it begins to wait, if it does.",
+        "self.time_out()  # The cancellation is raised when it begins to wait, if it does.",
         "asyncio.get_running_loop().call_later(0.01, self.time_out)",
     ),
     Fault(
@@ -123,7 +123,7 @@ THREADS = [
     Fault(
         "a push that is done as the loop ends raises",
         "threads.py",
-        "            await asyncio.wait(tasks)  # Each answers as it ends.\n",
+        "            await asyncio.wait(tasks)  # Each of them gives its answer as it ends.\n",
         "            pass\n",
     ),
     Fault(
@@ -148,7 +148,7 @@ THREADS = [
     Fault(
         "a loop that has ended is kept",
         "threads.py",
-        "            self._watch = None  # It keeps the loop.\n",
+        "            self._watch = None  # The generator keeps the loop alive.\n",
         "",
     ),
     Fault(
@@ -166,7 +166,7 @@ THREADS = [
     Fault(
         "an operation that a thread has asked for keeps its error",
         "threads.py",
-        "        self.task = None  # It keeps its error.\n",
+        "        self.task = None  # The task keeps its error alive.\n",
         "",
     ),
 ]
