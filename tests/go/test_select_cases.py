@@ -255,7 +255,7 @@ async def test_every_combination_of_three_cases(first: tuple[Side, State] | None
 async def test_a_select_that_could_never_end_says_so() -> None:
     with pytest.raises(ValueError, match="needs a case that is not None"):
         await chanselect(*())
-    with pytest.raises(ValueError, match="no case"):
+    with pytest.raises(ValueError, match="needs a case that is not None"):
         await chanselect(None, None)
     with pytest.raises(ValueError, match="needs at least one case"):
         chanselect_nowait(*())

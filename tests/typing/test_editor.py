@@ -221,3 +221,11 @@ def test_hovering_over_a_call_shows_what_it_raises_and_leaves(editor: Editor, ca
 @pytest.mark.parametrize("fact", ["buffer:", "overflow:", "TypeError:", "ValueError:"])
 def test_hovering_over_a_constructor_shows_what_it_takes_and_raises(editor: Editor, made: str, fact: str) -> None:
     assert fact in editor.hover(made)
+
+
+@pytest.mark.parametrize(
+    "code", ["made: Channel‸[int]", "Channel‸[int]()", "Channel‸[int](buffer=3)", "Channel‸(buffer=3)"]
+)
+def test_hovering_over_channel_first_says_how_to_create_one(editor: Editor, code: str) -> None:
+    _, _, documentation = editor.hover(code).partition("\nCreate ")
+    assert documentation.startswith("a channel: unbuffered by default, buffered with ``buffer=n``.\n")
