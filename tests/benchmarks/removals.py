@@ -20,7 +20,7 @@ WHOSE_LOOP = (
     "                continue\n            "
 )
 WITH_A_CLAIM = """            try:
-                self._items.append(item)  # Claimed by this call, until the pull is woken with the claim.
+                self._items.append(item)  # Claimed by this call until the pull is woken with the claim.
             except BaseException:
                 self._pulls.put_back(*pull)
                 self._push_limit = 0
@@ -31,7 +31,7 @@ WITH_A_CLAIM = """            try:
 """
 BEFORE = """task = asyncio.current_task()
         before = task.cancelling() if task is not None else 0
-        del task  # Else its error keeps this frame, the frame the task, and the task its error.
+        del task  # Otherwise the error, this frame and the task would keep each other alive.
 """
 PUSH = """        if (unclaimed := self._unclaimed) < self._push_limit:
             self._unclaimed = unclaimed + 1
