@@ -1,6 +1,6 @@
 """Go's channels for asyncio: typed queues between tasks, with or without a buffer, that lose nothing on cancellation.
 
-`Channel` makes a channel of any kind; `SendChannel` and `RecvChannel` are its halves, to annotate code that only
+`Channel` makes a channel of any kind; `SendChannel` and `RecvChannel` are its halves, for annotating code that only
 sends or only receives. `chanselect` waits for the first of several operations.
 """
 

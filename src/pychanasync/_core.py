@@ -114,7 +114,7 @@ class ChannelCore(Generic[Item]):
 
     @property
     def capacity(self) -> float:
-        """How many items the buffer can hold: 0 if there is no buffer, ``math.inf`` if there is no limit."""
+        """How many items the buffer can hold; 0 if there is no buffer, ``math.inf`` if there is no limit."""
         bool(self._pulls)  # Raises if the channel was not initialised.
         return self._bound
 

@@ -136,7 +136,7 @@ class Receiving(ChannelCore[Item]):
             raise StopAsyncIteration from None
 
     async def _claim_more(self, claims: int, limit: int, within: float) -> int:
-        """Claim more items, up to ``limit`` in all; wait for them until the time is over or the channel is closed.
+        """Claim more items, up to ``limit`` in all; wait for them until the time is up or the channel is closed.
 
         Returns:
             How many claims there are now. If this raises, all were released.
@@ -170,7 +170,7 @@ class Receiving(ChannelCore[Item]):
             if self._pulls.leave(waiter):
                 self._release_claim()
             raise
-        if outcome is None:  # The time is over.
+        if outcome is None:  # The time is up.
             self._pulls.leave(waiter)
         return outcome is self._pulls
 

@@ -107,8 +107,8 @@ class Sending(ChannelCore[Item]):
     def close(self, *, cause: BaseException | None = None, immediate: bool = False) -> None:
         """Close the channel: no more items will come.
 
-        All pushes, waiting and later ones, raise `ChannelClosed`. Items that are in the channel can still be pulled;
-        after the last one, pulls raise it too. Closing twice is harmless: the first close decides the cause.
+        Waiting and later pushes raise `ChannelClosed`. Items that are in the channel can still be pulled; after the
+        last one, pulls raise it too. Closing twice is harmless: the first close decides the cause.
 
         Args:
             cause: The error because of which no more items will come, if there is one. Pulls then raise `ChannelFailed`

@@ -54,7 +54,7 @@ class Subscription(Lossy[Item], Receiving[Item]):
     __slots__ = ("_hub", "_key", "_limit", "_policy")
 
     name: str | None
-    _items: deque[Item]  # type: ignore[mutable-override]  # As it makes it.
+    _items: deque[Item]  # type: ignore[mutable-override]  # The type that it makes.
 
     if TYPE_CHECKING:
 
@@ -86,8 +86,8 @@ class Subscription(Lossy[Item], Receiving[Item]):
     def unsubscribe(self) -> None:
         """Stop receiving. Calling it twice is harmless.
 
-        Items that were not pulled are discarded, except those that are set aside for waiting pulls. All other pulls,
-        waiting and later ones, raise `ChannelClosed`. A push no longer waits for this subscriber.
+        Items that were not pulled are discarded, except those that are set aside for waiting pulls. All other waiting
+        pulls, and later ones, raise `ChannelClosed`. Pushes no longer wait for this subscriber.
 
         Raises:
             RuntimeError: A task of another event loop or thread is waiting on the subscription. Nothing was changed.

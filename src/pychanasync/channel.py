@@ -33,7 +33,7 @@ class Channel(Sending[Item], Receiving[Item]):
     ``Channel[int]()`` makes an `UnbufferedChannel`, ``Channel[int](buffer=10)`` a `BufferedChannel`. With a buffer and
     ``overflow="drop_oldest"`` it makes a `SlidingChannel`, with ``overflow="drop_newest"`` a `DroppingChannel`: pushes
     to these never wait, but drop an item when the buffer is full. As an annotation, ``Channel[int]`` means a channel of
-    any kind. A channel can be created before an event loop runs.
+    any kind. You can create a channel when no event loop is running.
 
     To write a class of your own, derive it from `UnbufferedChannel` or `BufferedChannel`. It can override any method.
     The methods do not call each other, so overriding `pull` changes neither iteration nor select; only ``async with``

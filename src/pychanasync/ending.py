@@ -36,7 +36,7 @@ def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = F
         immediate: Also discard the items that are in the channel.
 
     Raises:
-        TypeError: No task is given, one of them is not a task or future, or ``channel`` cannot be closed.
+        TypeError: No task is given, one of them is not a task or future, or ``channel`` has no `close`.
         RuntimeError: A task belongs to another event loop or thread, or to a loop that was closed.
 
     Example::

@@ -89,8 +89,8 @@ class ChannelFailed(ChannelError):
     That error is the ``__cause__``. It was passed to `close`, or it left the ``async with`` block of the channel, or it
     ended one of the tasks passed to `close_after`.
 
-    This does not derive from `ChannelClosed`, so a loop that ends when the channel is closed does not take half of the
-    items for all of them.
+    This does not derive from `ChannelClosed`, so code that treats a closed channel as a normal end does not mistake
+    incomplete results for complete ones.
 
     Attributes:
         index: If a select raised this, the position of the chosen case; otherwise ``None``.
@@ -111,7 +111,7 @@ class ChannelFailed(ChannelError):
 
 
 def is_failure(error: BaseException) -> bool:
-    """Return whether an error is, or contains as a group, anything other than a `ChannelClosed`."""
+    """Return whether an error is anything other than a `ChannelClosed`, or a group that contains anything other."""
     if isinstance(error, BaseExceptionGroup):
         errors: tuple[BaseException, ...] = error.exceptions  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         return any(map(is_failure, errors))
@@ -119,7 +119,10 @@ def is_failure(error: BaseException) -> bool:
 
 
 class ChannelFull(ChannelError):
-    """`push_nowait` would have had to wait."""
+    """`push_nowait` would have to wait: the channel cannot take an item now.
+
+    It is also the ``__cause__`` of the `ChannelFailed` from a subscription with ``overflow="fail"`` that was full.
+    """
 
     __module__ = "pychanasync"
 
@@ -138,7 +141,7 @@ def fell_behind(hub: object) -> ChannelFull:
 
 
 class ChannelEmpty(ChannelError):
-    """`pull_nowait` would have had to wait."""
+    """`pull_nowait` would have to wait: there are no items to pull now."""
 
     __module__ = "pychanasync"
 

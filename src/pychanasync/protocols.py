@@ -78,7 +78,7 @@ class _State(Protocol):
 
     @property
     def capacity(self) -> float:
-        """How many items the buffer can hold: 0 if there is no buffer, ``math.inf`` if there is no limit."""
+        """How many items the buffer can hold; 0 if there is no buffer, ``math.inf`` if there is no limit."""
         ...
 
     def csize(self) -> int | None:
@@ -382,10 +382,10 @@ class SendChannel(_State, Protocol[Item_contra]):
     def close(self, *, cause: BaseException | None = None, immediate: bool = False) -> None:
         """Close the channel: no more items will come.
 
-        All pushes, waiting and later ones, raise `ChannelClosed`, and their items are not delivered. Items that are in
-        the channel can still be pulled, in order. After the last one, all pulls, waiting and later ones, raise
-        `ChannelClosed`. A pull that has an item set aside for it still gets it. Closing twice is harmless: the first
-        close decides the cause, and later ones only apply ``immediate``.
+        Waiting and later pushes raise `ChannelClosed`, and their items are not delivered. Items that are in the channel
+        can still be pulled, in order. After the last one, waiting and later pulls raise `ChannelClosed`. A pull that
+        has an item set aside for it still gets it. Closing twice is harmless: the first close decides the cause, and
+        later ones only apply ``immediate``.
 
         Args:
             cause: The error because of which no more items will come, if there is one. Pulls then raise `ChannelFailed`

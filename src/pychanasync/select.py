@@ -222,7 +222,7 @@ async def chanselect(*cases: SelectCase[object] | None, ordered: bool = False) -
         ChannelClosed: The channel of the chosen case is closed and, for a pull, no items are left. The error's
             ``channel`` is that channel, and its ``index`` is the position of the case.
         ChannelFailed: The same, but the case is a pull, and the channel was closed because of an error.
-        ValueError: There is no case, or all of them are ``None``: the select would wait forever.
+        ValueError: There are no cases, or all of them are ``None``: the select would wait forever.
         TypeError: An argument is not a case.
         RuntimeError: A task of another event loop or thread is waiting on one of the channels.
 

@@ -34,7 +34,7 @@ class SlidingChannel(Lossy[Item], Channel[Item]):
     __module__ = "pychanasync"
     __slots__ = ()
 
-    _items: deque[Item]  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]  # As it makes it.
+    _items: deque[Item]  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]  # The type that it makes.
 
     if TYPE_CHECKING:
         # Tells type checkers that the factory's overloads end here: a subclass is created by its own __init__.

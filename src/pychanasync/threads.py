@@ -90,7 +90,7 @@ class ThreadSender(Generic[Item_contra]):
         Raises:
             TimeoutError: The timeout has passed, and the item was not sent. This may come late if the loop is busy.
             ChannelClosed: The channel was closed before it took the item. The item is not delivered.
-            RuntimeError: The loop was closed or is closing, or it runs in this very thread.
+            RuntimeError: The loop was closed or is closing, or it runs in this thread.
             ValueError: ``timeout`` is negative or NaN.
             TypeError: ``timeout`` is not a number.
         """
@@ -105,7 +105,7 @@ class ThreadSender(Generic[Item_contra]):
 
         Raises:
             TypeError: ``cause`` is not an exception instance. The channel stays open.
-            RuntimeError: The loop was closed or is closing, or it runs in this very thread.
+            RuntimeError: The loop was closed or is closing, or it runs in this thread.
         """
 
         async def close() -> None:
@@ -123,7 +123,7 @@ class ThreadSender(Generic[Item_contra]):
         """Close the channel. If an error leaves the block, it becomes the cause of the close and propagates unchanged.
 
         Raises:
-            RuntimeError: The loop was closed or is closing, or it runs in this very thread. If an error leaves the
+            RuntimeError: The loop was closed or is closing, or it runs in this thread. If an error leaves the
                 block, that error gets a note instead.
         """
         cause = error if isinstance(error, Exception) and is_failure(error) else None
@@ -187,7 +187,7 @@ class ThreadReceiver(Generic[Item_co]):
             TimeoutError: The timeout has passed, and nothing was taken. This may come late if the loop is busy.
             ChannelClosed: The channel is closed and no items are left, or it is closed while the pull waits for one.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
-            RuntimeError: The loop was closed or is closing, or it runs in this very thread.
+            RuntimeError: The loop was closed or is closing, or it runs in this thread.
             ValueError: ``timeout`` is negative or NaN.
             TypeError: ``timeout`` is not a number.
         """
@@ -215,7 +215,7 @@ class ThreadReceiver(Generic[Item_co]):
             ChannelClosed: The channel is closed and no items are left, or it is closed while the call waits for the
                 first item.
             ChannelFailed: The same, but the channel was closed because of an error, which is the ``__cause__``.
-            RuntimeError: The loop was closed or is closing, or it runs in this very thread.
+            RuntimeError: The loop was closed or is closing, or it runs in this thread.
             ValueError: ``limit`` is 0 or less, or ``within`` or ``timeout`` is negative or NaN.
             TypeError: ``limit`` is not an integer, or ``within`` or ``timeout`` is not a number.
         """
@@ -287,7 +287,7 @@ class _Call(Generic[Result_co]):
             self._waking.release()
 
     def wait(self, seconds: float) -> bool:
-        """Block the thread until there is an answer or the time is over. Return whether there is one."""
+        """Block the thread until there is an answer or the time is up. Return whether there is one."""
         return self.answered or self._waking.acquire(timeout=seconds)
 
     def result(self) -> Result_co:
@@ -424,7 +424,7 @@ def _tell(loop: AbstractEventLoop, callback: Callable[[], object]) -> None:
 
 
 def _wait(loop: AbstractEventLoop, call: _Call[object], seconds: float) -> bool:
-    """Block the thread until there is an answer or the time is over. Return whether there is one.
+    """Block the thread until there is an answer or the time is up. Return whether there is one.
 
     Raises:
         RuntimeError: The loop was closed without an answer.
@@ -439,7 +439,7 @@ def _wait(loop: AbstractEventLoop, call: _Call[object], seconds: float) -> bool:
 
 
 def _give_up(loop: AbstractEventLoop, call: _Call[object]) -> None:
-    """End an operation because its time is over, unless it is done first.
+    """End an operation because its time is up, unless it is done first.
 
     Raises:
         TimeoutError: It has not begun. If it has, its answer tells whether it was done.

@@ -97,7 +97,7 @@ BATCHES = [
     Fault(
         "a batch whose time is over stays in its line",
         "_receiving.py",
-        "        if outcome is None:  # The time is over.\n            self._pulls.leave(waiter)\n",
+        "        if outcome is None:  # The time is up.\n            self._pulls.leave(waiter)\n",
         "",
     ),
     Fault(
