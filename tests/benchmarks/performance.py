@@ -51,8 +51,8 @@ def preamble(every: Mapping[str, Results]) -> Iterator[str]:
     for found in every.values():
         versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
         left_out = f" Not installed, and left out: {', '.join(found['missing'])}." if found["missing"] else ""
-        machine = ", ".join(f"{name} {value}" for name, value in found["machine"].items())
-        item = f"- CPython {found['python']}, {found['date']}, `{found['command']}`; {machine}; {versions}.{left_out}"
+        how = f"CPython {found['python']}, {found['date']}, `{found['command']}`"
+        item = f"- {how}; {found['machine']}; {versions}.{left_out}"
         yield from wrap(item, 120, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 

@@ -38,7 +38,7 @@ class Results(TypedDict):
     """What was found, where, and how."""
 
     python: str
-    machine: dict[str, str]
+    machine: str
     versions: dict[str, str]
     missing: list[str]
     command: str

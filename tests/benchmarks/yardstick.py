@@ -12,7 +12,7 @@ import gc
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from importlib.metadata import version
-from platform import python_version
+from platform import machine, python_version, system
 
 import pyperf
 
@@ -53,7 +53,6 @@ ON_ONE_LOOP = {
     *growth.SCENARIOS,
     *broadcasting.SCENARIOS,
 }  # They take long, and show the package and not the loop.
-MACHINE = {"cpu_model_name": "processor", "cpu_count": "cores", "platform": "platform"}
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,11 @@ class Options:
         return f"python -m tests.benchmarks.yardstick {pace}"
 
 
-def machine() -> dict[str, str]:
-    """Describe the machine."""
+def described_machine() -> str:
+    """Name the system and the processor; nothing that would only tell how one machine was set up."""
     metadata = pyperf.Run([1.0]).get_metadata()
-    return {name: str(metadata[key]) for key, name in MACHINE.items() if key in metadata}
+    known = [system(), machine().replace("_", "-"), metadata.get("cpu_model_name")]
+    return ", ".join([*filter(None, known), f"{metadata['cpu_count']} cores"])
 
 
 def versions() -> dict[str, str]:
@@ -119,7 +119,7 @@ def main() -> None:
     gc.freeze()  # What was imported stays: the collector need not look at it before each turn.
     found: Results = {
         "python": python_version(),
-        "machine": machine(),
+        "machine": described_machine(),
         "versions": versions(),
         "missing": sorted(peers.MISSING),
         "command": options.command(),

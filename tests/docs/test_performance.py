@@ -28,7 +28,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def found(ours: list[float], other: list[float]) -> Results:
     return {
         "python": "3.13.0",
-        "machine": {},
+        "machine": "",
         "versions": {},
         "missing": [],
         "command": "",
@@ -60,6 +60,11 @@ def test_the_overview_names_who_is_faster(theirs: float, said: str) -> None:
     measured["versions"] = dict.fromkeys(times, "1")
     measured["times"]["stock"] = dict.fromkeys(overview.COLUMNS, times)
     assert said in overview.between_tasks(measured)
+
+
+def test_the_figures_name_the_system_and_the_processor_and_not_its_kernel() -> None:
+    for name, measured in results.read().items():
+        assert re.fullmatch(r"[A-Za-z]+, [\w-]+(, [^,]+)?, \d+ cores", measured["machine"]), name
 
 
 def test_every_goal_is_judged_by_figures_of_the_main_interpreter() -> None:
