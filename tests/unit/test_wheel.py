@@ -1,11 +1,15 @@
-"""The built wheel: what is in it, what it says of itself, and what importing it does."""
+"""The built distributions: what is in them, what they say of the package, and what importing it does."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tarfile
+from html.parser import HTMLParser
 from importlib import metadata
+from io import StringIO
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -15,13 +19,22 @@ import pytest
 from packaging.metadata import Metadata
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from readme_renderer import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 RUNS = 9
+
+# Of the repository, what the source distribution has at its top; tools leave other things there.
+PUBLISHED = {
+    *(".gitignore", ".python-version", "pyproject.toml", "noxfile.py"),
+    *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"),
+    *("docs", "src", "tests", "typings"),
+}
 
 # What Python audits of every import, and of classes that are made.
 HARMLESS = {
@@ -39,19 +52,54 @@ def run(*command: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a source distribution, and from that the wheel."""
     place = tmp_path_factory.mktemp("dist")
     run("-m", "build", "--no-isolation", f"--outdir={place}", str(ROOT))
-    (built,) = place.glob("*.whl")
-    assert built.name.endswith("-py3-none-any.whl")
-    return ZipFile(built)
+    return place
+
+
+@pytest.fixture(scope="session")
+def wheel(built: Path) -> ZipFile:
+    (wheel,) = built.glob("*.whl")
+    assert wheel.name.endswith("-py3-none-any.whl")
+    return ZipFile(wheel)
 
 
 @pytest.fixture
 def described(wheel: ZipFile) -> Metadata:
     (name,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
     return Metadata.from_email(wheel.read(name), validate=True)
+
+
+class Page(HTMLParser):
+    """What a page shows and links to."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.pictures: list[str | None] = []
+        self.links: list[str | None] = []
+        self.places: set[str | None] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        self.places.add(said.get("id"))
+        if tag == "a":
+            self.links.append(said.get("href"))
+        if "src" in said or "srcset" in said:
+            self.pictures.append(said.get("src"))
+
+
+def test_the_source_distribution_holds_the_repository_but_what_runs_its_checks(built: Path) -> None:
+    (archive,) = built.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        held = {name.partition("/")[2] for name in opened.getnames()}
+    there = [ROOT / name for name in PUBLISHED]
+    files = [path for top in there for path in (top.rglob("*") if top.is_dir() else [top]) if path.is_file()]
+    names = {path.relative_to(ROOT).as_posix() for path in files}
+    made = re.compile(r"(^|/)(__pycache__|\.[a-z_]+_cache)/|^docs/_build/")  # By tools.
+    assert held == {name for name in names if not made.search(name)} | {"PKG-INFO"}
 
 
 def test_the_wheel_holds_the_package_as_it_stands_its_licence_and_nothing_else(wheel: ZipFile) -> None:
@@ -88,12 +136,38 @@ def test_the_metadata_says_what_a_user_must_know(described: Metadata) -> None:
         ("msgspec", "nats-py"), 'extra == "nats"'
     )
     assert described.provides_extra == ["nats"]
-    assert described.description == (ROOT / "README.md").read_text(encoding="utf-8")
     assert described.description_content_type == "text/markdown"
     assert described.classifiers is not None
     assert "Typing :: Typed" in described.classifiers
     running = f"Programming Language :: Python :: {sys.version_info.major}.{sys.version_info.minor}"
     assert running in described.classifiers
+
+
+def test_the_version_is_beyond_those_of_the_other_project_of_this_name(described: Metadata) -> None:
+    assert described.version in SpecifierSet(">=2")
+
+
+def test_the_newest_entry_of_the_changelog_is_of_this_version(described: Metadata) -> None:
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest is not None
+    assert newest[1] == str(described.version)
+
+
+def test_the_package_page_shows_the_readme_without_dead_links_or_pictures(described: Metadata) -> None:
+    warnings = StringIO()
+    html = markdown.render(described.description or "", stream=warnings)
+    assert html is not None, warnings.getvalue()
+    assert not warnings.getvalue()
+    page = Page(html)
+    assert [link for link in page.pictures if not (link or "").startswith("https://")] == []
+    inside = {f"#{place}" for place in page.places}
+    assert [link for link in page.links if link not in inside and not (link or "").startswith("https://")] == []
+
+
+def test_the_package_page_keeps_the_headings_and_the_programs_of_the_readme(described: Metadata) -> None:
+    kept = re.compile(r"^#+ [^\n]*|^```.*?^```", re.MULTILINE | re.DOTALL)
+    assert described.description is not None
+    assert kept.findall(README) == kept.findall(described.description)[:-1]  # The last heading is of that page.
 
 
 def test_importing_starts_nothing_and_brings_in_nothing_but_the_one_dependency() -> None:
