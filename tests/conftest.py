@@ -37,6 +37,11 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return LOOPS
 
 
+def pytest_report_header() -> str:
+    """Say which loops there are: what a system or an interpreter lacks goes unnoticed otherwise."""
+    return f"loops: {', '.join(LOOPS)}{'' if 'uvloop' in LOOPS else '; uvloop is not installed'}"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what other interpreters run, if asked to; begin with the long tests.
 

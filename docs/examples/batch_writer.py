@@ -6,7 +6,8 @@ the batch is tried again after longer and longer pauses; the channel fills up, a
 
 Ctrl-C stops the readers. What they have read is still written. A second Ctrl-C ends the program at once: a batch is
 then in the database as a whole or not at all. Each line has its own place in the table, so the program can be run
-again: it adds what is missing, and no line is there twice.
+again: it adds what is missing, and no line is there twice. On Windows it does not run, since no loop of asyncio handles
+signals there.
 
 Exit status: 0 all that was read is written, 1 something could not be read or written, 2 bad usage, 130 interrupted
 twice.

@@ -4,7 +4,8 @@ To look at a folder blocks, and so does the pause until the next look; so a thre
 a pipeline of tasks: one reads each file that is new or has changed, the main task prints. If they are slow, the thread
 waits for them.
 
-SIGTERM or Ctrl-C stops the thread between two looks. What it has found by then is still printed.
+SIGTERM or Ctrl-C stops the thread between two looks. What it has found by then is still printed. On
+Windows it does not run, since no loop of asyncio handles signals there.
 
 Exit status: 0 stopped, 1 the folder cannot be read, 2 bad usage.
 """

@@ -83,8 +83,8 @@ class Options:
 def described_machine() -> str:
     """Name the system and the processor; nothing that would only tell how one machine was set up."""
     metadata = pyperf.Run([1.0]).get_metadata()
-    known = [system(), machine().replace("_", "-"), metadata.get("cpu_model_name")]
-    return ", ".join([*filter(None, known), f"{metadata['cpu_count']} cores"])
+    model = [str(metadata["cpu_model_name"])] if "cpu_model_name" in metadata else []
+    return ", ".join([system(), machine().replace("_", "-"), *model, f"{metadata['cpu_count']} cores"])
 
 
 def versions() -> dict[str, str]:

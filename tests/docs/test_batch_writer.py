@@ -22,6 +22,7 @@ from docs.examples.batch_writer import ATTEMPTS, PAUSE, POLL, WITHIN, Row, colle
 from pychanasync import Channel
 from tests.support import virtual_time
 from tests.support.helpers import drain, step
+from tests.support.systems import needs_posix_signals
 from tests.support.terminal import PATIENCE
 
 if TYPE_CHECKING:
@@ -315,6 +316,7 @@ def found_in(path: Path) -> list[Row]:
         return lines_in(database)
 
 
+@needs_posix_signals
 def test_the_program_writes_the_lines_of_all_files_and_says_how_many(tmp_path: Path) -> None:
     paths, rows = files_of(tmp_path, [2_000, 1, 0])
     done = run(*paths, cwd=tmp_path)
@@ -323,6 +325,7 @@ def test_the_program_writes_the_lines_of_all_files_and_says_how_many(tmp_path: P
     assert (done.stderr, done.returncode) == ("", 0)
 
 
+@needs_posix_signals
 def test_a_second_run_adds_what_is_new_and_nothing_twice(tmp_path: Path) -> None:
     paths, _ = files_of(tmp_path, [5])
     paths[0].write_text("1\n2", encoding="utf-8")
@@ -332,6 +335,7 @@ def test_a_second_run_adds_what_is_new_and_nothing_twice(tmp_path: Path) -> None
     assert found_in(tmp_path / "lines.sqlite") == rows
 
 
+@needs_posix_signals
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_written(tmp_path: Path) -> None:
     paths, rows = files_of(tmp_path, [5, 5])
     done = run(paths[0], tmp_path / "missing", paths[1], cwd=tmp_path)
@@ -359,6 +363,7 @@ def test_while_another_program_locks_the_database_it_tries_again(tmp_path: Path,
     assert found_in(path) == rows
 
 
+@needs_posix_signals
 def test_it_gives_up_a_database_that_stays_locked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,11 +17,14 @@ import pychanasync
 from tests.support import virtual_time
 from tests.support.alone import be_alone
 from tests.support.documents import DOCUMENTS, MODULES, ROOT, WITH_SERVER, docstring_examples, in_place, programs, said
+from tests.support.systems import needs_posix_signals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from types import CodeType
+
+    from _pytest.mark import ParameterSet
 
     from tests.support.documents import Block
 
@@ -31,6 +34,12 @@ documents = pytest.mark.parametrize("path", DOCUMENTS.values(), ids=[*DOCUMENTS]
 ABOUT_PROGRAMS = ("readme", "index", "tutorial", "guides_", "coming_from_")
 OTHER_LANGUAGES = {"console", "go", "sh", "text", "toml"}
 DIRECTIVES = {"{eval-rst}", "{figure}", "{literalinclude}", "{toctree}", "{warning}"}
+
+
+def runnable(paths: Sequence[Path]) -> list[ParameterSet]:
+    """Let what runs the programs of documents say where it needs what a system may lack."""
+    handling = {path for path in paths if any("add_signal_handler" in program.text for program in programs(path))}
+    return [pytest.param(path, marks=needs_posix_signals if path in handling else ()) for path in paths]
 
 
 def fences(path: Path) -> list[str]:
@@ -103,7 +112,7 @@ def statements(block: Block, path: Path) -> Iterator[CodeType]:
     assert not lines
 
 
-@pytest.mark.parametrize("path", [path for path in DOCUMENTS.values() if path not in WITH_SERVER])
+@pytest.mark.parametrize("path", runnable([path for path in DOCUMENTS.values() if path not in WITH_SERVER]))
 def test_every_python_block_prints_what_it_says(path: Path, run: Run) -> None:
     namespace: dict[str, object] = {}
     for program in programs(path):
@@ -124,7 +133,7 @@ def test_no_example_of_a_docstring_goes_unseen() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in DOCUMENTS.values() if "python -m asyncio" in path.read_text(encoding="utf-8")]
+    "path", runnable([path for path in DOCUMENTS.values() if "python -m asyncio" in path.read_text(encoding="utf-8")])
 )
 def test_blocks_for_a_shell_can_be_pasted_into_one(path: Path, run: Run, paste: Run) -> None:
     namespace: dict[str, object] = {}

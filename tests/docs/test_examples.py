@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import pytest
 
 from tests.support import virtual_time
+from tests.support.systems import needs_posix_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -214,7 +215,7 @@ def test_the_crawler_fetches_each_page_once_and_never_more_than_two_at_a_time(ru
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
-        ("batch_writer", [__file__, "--database", ":memory:"]),
+        pytest.param("batch_writer", [__file__, "--database", ":memory:"], marks=needs_posix_signals),
         ("patterns", ["generator"]),
         ("permits", []),
         ("prime_sieve", []),

@@ -16,6 +16,7 @@ from docs.examples import watch_folder
 from docs.examples.watch_folder import Change, watch
 from pychanasync import Channel
 from pychanasync.threads import ThreadSender
+from tests.support.systems import needs_posix_signals
 from tests.support.terminal import PATIENCE
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
+@needs_posix_signals
 def test_what_is_there_comes_and_changes_and_goes_is_told(tmp_path: Path, program: subprocess.Popen[str]) -> None:
     (tmp_path / "one").write_bytes(b"1")
     assert line_of(program) == ["new", "one", digest(b"1")]
@@ -59,6 +61,7 @@ def test_what_is_there_comes_and_changes_and_goes_is_told(tmp_path: Path, progra
     assert line_of(program) == ["gone", "one"]
 
 
+@needs_posix_signals
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_when_all_that_was_found_is_told(
     tmp_path: Path, program: subprocess.Popen[str], number: signal.Signals
@@ -73,6 +76,7 @@ def test_a_signal_ends_it_when_all_that_was_found_is_told(
     assert (errors, program.returncode) == ("", 0)
 
 
+@needs_posix_signals
 def test_a_folder_that_goes_ends_it_with_the_reason(tmp_path: Path, program: subprocess.Popen[str]) -> None:
     (tmp_path / "one").touch()
     assert line_of(program)[0] == "new"
@@ -84,6 +88,7 @@ def test_a_folder_that_goes_ends_it_with_the_reason(tmp_path: Path, program: sub
     assert program.returncode == 1
 
 
+@needs_posix_signals
 def test_who_no_longer_reads_ends_it_though_the_thread_waits_for_room(
     tmp_path: Path, program: subprocess.Popen[str]
 ) -> None:

@@ -17,6 +17,7 @@ from tests.support.helpers import drain, fill
 from tests.support.kinds import BOUNDED, KINDS
 from tests.support.loops import LOOPS
 from tests.support.moments import Moments
+from tests.support.systems import needs_posix_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -98,7 +99,7 @@ def test_ctrl_c_while_a_pull_serves_the_main_task_loses_nothing(kind: str, loop:
     at_each_moment(pull_from_main_task, BOUNDED[kind], loop)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="one process cannot send another a Ctrl-C there")
+@needs_posix_signals
 @pytest.mark.parametrize("loop", LOOPS)
 def test_ctrl_c_under_load_loses_and_doubles_nothing_and_leaves_nobody_waiting(loop: str) -> None:
     program = [sys.executable, "-W", "error", "-m", "tests.support.under_load", loop, str(ROUNDS)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import signal
-import sys
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from tests.support.kinds import KINDS
 from tests.support.loops import QUICKEST
 from tests.support.moments import Moments, belongs_to_the_package
 from tests.support.scenes import CALLS, MEANWHILE, SCENES, Scene
+from tests.support.systems import needs_posix_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -110,7 +110,7 @@ def alarms(every: float, happen: Callable[[], object]) -> Generator[None]:
 
 
 @pytest.mark.long(300, 2_000)
-@pytest.mark.skipif(sys.platform == "win32", reason="no timer sends a signal there")
+@needs_posix_signals
 @on_the_quickest_loop
 @each_kind
 async def test_what_handlers_of_real_signals_do_in_the_middle_of_calls_loses_nothing(

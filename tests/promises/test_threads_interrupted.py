@@ -18,6 +18,7 @@ from pychanasync.threads import ThreadReceiver, ThreadSender
 from tests.support.helpers import drain, is_idle, step
 from tests.support.loops import LOOPS
 from tests.support.moments import Moments
+from tests.support.systems import needs_posix_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -125,7 +126,7 @@ def test_ctrl_c_at_any_moment_leaves_it_done_once_or_not_at_all_and_the_loop_goi
             return
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="one process cannot send another a Ctrl-C there")
+@needs_posix_signals
 @pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize("side", ["push", "pull"])
 @pytest.mark.parametrize("where", ["beside", "below"])

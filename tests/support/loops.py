@@ -35,6 +35,8 @@ if sys.version_info >= (3, 12):
     LOOPS["eager"] = eager_loop
 if uvloop is not None:
     LOOPS["uvloop"] = uvloop.new_event_loop
+if sys.platform == "win32":
+    LOOPS["proactor"] = asyncio.ProactorEventLoop  # The one that programs get there.
 QUICKEST = [*LOOPS][-1]  # For what is repeated so often that debug mode would take minutes.
 
 SHARED = bool(os.environ.get("SHARED_LOOPS"))
@@ -51,7 +53,7 @@ def is_for_another(node: str, nodes: Container[str], *, first: bool) -> bool:
     arguments of each test, and a third of the rest. Of what also runs on other loops, each runs a fifth there.
     """
     minor = sys.version_info.minor
-    stock = re.sub(r"(?<=[\[-])(eager|uvloop)(?=[\]-])", "stock", node)
+    stock = re.sub(r"(?<=[\[-])(eager|uvloop|proactor)(?=[\]-])", "stock", node)
     number = crc32(stock.encode())
     if stock != node and stock in nodes:
         return number % INTERPRETERS != minor % INTERPRETERS

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import subprocess
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import pytest
+
+if sys.platform != "win32":
+    import pty
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -21,6 +26,8 @@ class Terminal:
     """A terminal that a program writes to, and what came out of it so far."""
 
     def __init__(self) -> None:
+        if sys.platform == "win32":
+            pytest.skip("needs a pseudo-terminal, which Windows lacks")
         self._ours, self._theirs = pty.openpty()
         self.shown = b""
 

@@ -24,9 +24,10 @@ from pychanasync import Channel, UnbufferedChannel
 from pychanasync.debugging import Deadlock, DeadlockLoop
 from tests.support.alone import be_alone
 from tests.support.helpers import step
+from tests.support.systems import needs_pipes_in_a_selector_loop, needs_posix_signals, needs_signals_without_a_name
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
     from contextlib import AbstractAsyncContextManager
 
     from tests.support.helpers import Loosely
@@ -191,15 +192,15 @@ async def server(channel: Channel[int]) -> AsyncGenerator[Wake, None]:
 @asynccontextmanager
 async def handler_of_the_loop(channel: Channel[int]) -> AsyncGenerator[Wake, None]:
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGUSR1, give, channel)
+    loop.add_signal_handler(signal.SIGTERM, give, channel)
     try:
-        yield partial(signal.raise_signal, signal.SIGUSR1)
+        yield partial(signal.raise_signal, signal.SIGTERM)
     finally:
-        loop.remove_signal_handler(signal.SIGUSR1)
+        loop.remove_signal_handler(signal.SIGTERM)
 
 
 @asynccontextmanager
-async def handler(channel: Channel[int], number: int = signal.SIGUSR1) -> AsyncGenerator[Wake, None]:
+async def handler(channel: Channel[int], number: int = signal.SIGTERM) -> AsyncGenerator[Wake, None]:
     def handle(*_: object) -> None:
         give(channel)
 
@@ -210,7 +211,10 @@ async def handler(channel: Channel[int], number: int = signal.SIGUSR1) -> AsyncG
         signal.signal(number, before)
 
 
-handler_of_a_signal_without_a_name: Thing = partial(handler, number=signal.SIGRTMIN + 3)
+@asynccontextmanager
+async def handler_of_a_signal_without_a_name(channel: Channel[int]) -> AsyncGenerator[Wake, None]:
+    async with handler(channel, signal.SIGRTMIN + 3) as wake:
+        yield wake
 
 
 @asynccontextmanager
@@ -340,8 +344,8 @@ IN_DOUBT: dict[str, tuple[Thing, str]] = {
     "a transport": (transport, WATCHED),
     "a pipe": (pipe, WATCHED),
     "a server": (server, WATCHED),
-    "a handler of the loop": (handler_of_the_loop, r"signal handlers \(SIGUSR1\)"),
-    "a handler": (handler, r"signal handlers \(SIGUSR1\)"),
+    "a handler of the loop": (handler_of_the_loop, r"signal handlers \(SIGTERM\)"),
+    "a handler": (handler, r"signal handlers \(SIGTERM\)"),
     "a handler without a name": (
         handler_of_a_signal_without_a_name,
         r"signal handlers \(signal \d+\)",
@@ -359,6 +363,20 @@ THINGS: dict[str, Thing] = {
     "a process without a pipe": process_without_a_pipe,
     **{name: thing for name, (thing, _) in IN_DOUBT.items()},
 }
+NEEDS = {
+    "a process": needs_pipes_in_a_selector_loop,
+    "a process without a pipe": needs_pipes_in_a_selector_loop,
+    "a pipe": needs_pipes_in_a_selector_loop,
+    "a handler of the loop": needs_posix_signals,
+    "a handler": needs_posix_signals,
+    "a handler without a name": needs_signals_without_a_name,
+    "a handler of Ctrl-C": needs_posix_signals,
+}
+
+
+def each(things: Iterable[str]) -> pytest.MarkDecorator:
+    """Run a test with each of these that the system has."""
+    return pytest.mark.parametrize("name", [pytest.param(name, marks=NEEDS.get(name, ())) for name in things])
 
 
 async def wait_for(thing: Thing, blocked: Blocked) -> int:
@@ -368,7 +386,7 @@ async def wait_for(thing: Thing, blocked: Blocked) -> int:
         return await channel.pull()
 
 
-@pytest.mark.parametrize("name", THINGS)
+@each(THINGS)
 def test_the_loop_waits_while_something_may_wake_a_task(name: str, runner: asyncio.Runner, blocked: Blocked) -> None:
     assert runner.run(wait_for(THINGS[name], blocked)) == 1
 
@@ -379,7 +397,7 @@ def test_the_loop_waits_until_its_patience_ends(patience: float, blocked: Blocke
         assert runner.run(wait_for(thread, blocked)) == 1
 
 
-@pytest.mark.parametrize("name", THINGS)
+@each(THINGS)
 def test_it_is_a_deadlock_once_that_is_gone(name: str, runner: asyncio.Runner) -> None:
     async def main() -> None:
         channel = Channel[int]()
@@ -391,7 +409,7 @@ def test_it_is_a_deadlock_once_that_is_gone(name: str, runner: asyncio.Runner) -
         runner.run(main())
 
 
-@pytest.mark.parametrize("name", IN_DOUBT)
+@each(IN_DOUBT)
 def test_a_deadlock_in_doubt_says_what_might_have_woken_a_task(name: str) -> None:
     thing, doubt = IN_DOUBT[name]
 
@@ -467,6 +485,7 @@ def test_a_transport_that_reads_nothing_can_wake_nobody(runner: asyncio.Runner) 
         runner.run(main())
 
 
+@needs_posix_signals
 def test_a_handler_in_c_does_not_count(runner: asyncio.Runner) -> None:
     faulthandler.register(signal.SIGUSR2)
     try:
