@@ -219,6 +219,7 @@ class RecvChannel(_State, Protocol[Item_co]):
         Ordering:
             First come, first served: pulls get items in the order in which they began to wait. A pull that can proceed
             at once does not suspend, and never takes an item that is set aside for another pull.
+            So a loop of such pulls gives no other task a turn: put ``await asyncio.sleep(0)`` into it.
 
         Cancellation:
             A pull that raised took nothing, so it can safely be cancelled or put under a timeout. If an item was
@@ -347,6 +348,7 @@ class SendChannel(_State, Protocol[Item_contra]):
         Ordering:
             First come, first served: items are taken in the order in which their pushes began to wait. A push that can
             proceed at once does not suspend, and never overtakes a waiting one.
+            So a loop of such pushes gives no other task a turn: put ``await asyncio.sleep(0)`` into it.
 
         Cancellation:
             A push that raised did not deliver its item. If the channel had already taken the item when the

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -16,6 +16,8 @@ from tests.support import virtual_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+
+    Ends: TypeAlias = tuple[Callable[[], Coroutine[object, object, int]], Callable[[int], None]]
 
 
 async def no_remedy() -> None:
@@ -126,6 +128,30 @@ async def test_wait_for_that_is_cancelled_from_outside_raises_or_swallows_though
     await asyncio.wait([waiting])
     assert waiting.cancelled() or waiting.result() is None
     assert not channel.waiting.pushes
+
+
+def of_a_channel() -> Ends:
+    channel = Channel[int]()
+    return channel.pull, channel.push_nowait
+
+
+def of_a_queue() -> Ends:
+    queue = asyncio.Queue[int]()
+    return queue.get, queue.put_nowait
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="from there on wait_for runs the pull in the task itself")
+@pytest.mark.parametrize("make", [of_a_channel, of_a_queue])
+async def test_wait_for_that_is_cancelled_from_outside_swallows_that_as_its_pull_is_done(
+    make: Callable[[], Ends],
+) -> None:
+    pull, push = make()
+    waiting = asyncio.ensure_future(asyncio.wait_for(pull(), 60))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    push(1)
+    waiting.cancel()
+    assert await waiting == 1
 
 
 @pytest.mark.parametrize(("directly", "cancelled"), [(True, True), (False, False)])
