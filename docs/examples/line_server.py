@@ -42,11 +42,8 @@ async def handle(
     answers = Channel[str](buffer=1)  # So that no worker has to wait for a client.
     try:
         while True:
-            reading = asyncio.create_task(reader.readline())
-            try:
-                selected = await chanselect(event_case(stop), done_case(reading), ordered=True)
-            finally:
-                reading.cancel()  # It leaves no task behind. If it is done, this does nothing.
+            reading = asyncio.create_task(reader.readline())  # Ends with the connection, if not before.
+            selected = await chanselect(event_case(stop), done_case(reading), ordered=True)
             if selected.index == 0 or not (line := selected.value.result()):
                 break
             await jobs.push(Job(line.decode(errors="replace"), answers))
