@@ -12,10 +12,13 @@ import pytest
 
 from docs.examples import line_server
 from pychanasync import Channel
+from tests.support.systems import needs_posix_signals
 from tests.support.terminal import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+pytestmark = needs_posix_signals
 
 COMMAND = [sys.executable, "-X", "dev", "-W", "error", line_server.__file__]
 

@@ -15,8 +15,11 @@ import pytest
 
 from pychanasync import Channel
 from tests.support.documents import DOCUMENTS, programs
+from tests.support.systems import needs_posix_signals
 from tests.support.terminal import PATIENCE
 from tests.support.virtual_time import VirtualTimeLoop
+
+pytestmark = needs_posix_signals
 
 PROGRAMS = programs(DOCUMENTS["guides_shutting_down"])
 HANDLERS = f"{PROGRAMS[0].text}\n{PROGRAMS[1].text.partition('async def produce')[0]}"
