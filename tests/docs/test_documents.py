@@ -16,7 +16,17 @@ import pytest
 import pychanasync
 from tests.support import virtual_time
 from tests.support.alone import be_alone
-from tests.support.documents import DOCUMENTS, MODULES, ROOT, WITH_SERVER, docstring_examples, in_place, programs, said
+from tests.support.documents import (
+    DOCUMENTS,
+    MODULES,
+    ROOT,
+    WITH_SERVER,
+    docstring_examples,
+    in_place,
+    programs,
+    said,
+    wholes,
+)
 from tests.support.systems import needs_posix_signals
 
 if TYPE_CHECKING:
@@ -31,7 +41,7 @@ if TYPE_CHECKING:
     Run: TypeAlias = Callable[[Block, Path, dict[str, object]], None]
 
 documents = pytest.mark.parametrize("path", DOCUMENTS.values(), ids=[*DOCUMENTS])
-ABOUT_PROGRAMS = ("readme", "index", "tutorial", "guides_", "coming_from_")
+ABOUT_PROGRAMS = ("readme", "index", "tutorial", "recipes", "guides_", "coming_from_")
 OTHER_LANGUAGES = {"console", "go", "sh", "text", "toml"}
 DIRECTIVES = {"{eval-rst}", "{figure}", "{literalinclude}", "{toctree}", "{warning}"}
 
@@ -114,9 +124,10 @@ def statements(block: Block, path: Path) -> Iterator[CodeType]:
 
 @pytest.mark.parametrize("path", runnable([path for path in DOCUMENTS.values() if path not in WITH_SERVER]))
 def test_every_python_block_prints_what_it_says(path: Path, run: Run) -> None:
-    namespace: dict[str, object] = {}
-    for program in programs(path):
-        run(program, path, namespace)
+    for whole in wholes(path):
+        namespace: dict[str, object] = {}
+        for program in whole:
+            run(program, path, namespace)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=[path.relative_to(ROOT).as_posix() for path in MODULES])

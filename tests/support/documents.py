@@ -23,6 +23,8 @@ DOCUMENTS = {"readme": ROOT / "README.md", **PAGES}
 """By a name that may be that of a module: ``guides_typing``."""
 WITH_SERVER = {DOCUMENTS["guides_another_machine"]}
 """What needs a NATS server: its programs are run by `tests/server`."""
+OF_WHOLE_PROGRAMS = {DOCUMENTS["recipes"]}
+"""Each block there is a program of its own; elsewhere a block builds on those before."""
 MODULES = sorted((ROOT / "src").rglob("*.py"))
 EXAMPLE = re.compile(r"^Example::\n((?:\n| .*)+)", re.MULTILINE)
 
@@ -46,6 +48,12 @@ def blocks(path: Path) -> list[Block]:
 def programs(path: Path) -> list[Block]:
     """Find the blocks of Python in a document."""
     return [block for block in blocks(path) if block.language == "python"]
+
+
+def wholes(path: Path) -> list[list[Block]]:
+    """Find the blocks of Python in a document, those together that build on each other."""
+    found = programs(path)
+    return [[block] for block in found] if path in OF_WHOLE_PROGRAMS else [found]
 
 
 def said(block: Block) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from tests.support.documents import DOCUMENTS, ROOT, in_place, programs
+from tests.support.documents import DOCUMENTS, ROOT, in_place, wholes
 from tests.typing import checkers
 
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ def users_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(EXAMPLES, folder / "docs" / "examples", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "documents").mkdir()
     for name, path in DOCUMENTS.items():
-        whole = in_place(programs(path))
-        (folder / "documents" / f"document_{name}.py").write_text(whole, encoding="utf-8")
+        (folder / "documents" / name).mkdir()
+        for number, whole in enumerate(wholes(path)):
+            program = folder / "documents" / name / f"document_{name}_{number}.py"
+            program.write_text(in_place(whole), encoding="utf-8")
     return folder
 
 
