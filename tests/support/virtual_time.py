@@ -50,6 +50,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._skipping.now
 
+    def block(self, seconds: float) -> None:
+        """Let time pass as if a call had blocked the loop for so long."""
+        self._skipping.now += seconds
+
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[Unpack[Arguments]], Result], *args: *Arguments
     ) -> asyncio.Future[Result]:
