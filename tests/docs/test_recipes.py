@@ -34,6 +34,8 @@ RECIPES = dict(zip(HEADINGS, programs(PAGE), strict=True))
 """By the first words of its heading."""
 MOMENTS = [(when, steps) for when in (0, 0.01, 0.02, 0.05, 0.1) for steps in range(8)]
 """When a program is cancelled: so many seconds after its start, and then so many steps later."""
+PATIENCE = 20
+"""Seconds that no test here comes near."""
 WORDS = ["a", "few", "words", "of", "all", "lengths", "longest", "last", "and", "first"]
 
 recipes = pytest.mark.parametrize("name", RECIPES)
@@ -327,6 +329,13 @@ def test_calls_are_let_through_one_at_a_time_in_order_and_no_turns_pile_up(play:
     assert play("Rate limit", ("range(3)", "range(0)")) == []
 
 
+def test_the_recipe_lets_no_calls_through_together_after_a_pause(play: Play) -> None:
+    group, call = "        async with asyncio.TaskGroup() as callers:", 'print("call", number)'
+    pause = f"        await asyncio.sleep(1)\n{group}"
+    printed = play("Rate limit", (group, pause), (call, "print(f'{asyncio.get_running_loop().time():.2f}')"))
+    assert printed == ["1.00", "1.02", "1.04"]
+
+
 def test_with_a_buffer_of_four_five_calls_go_at_once_after_a_pause() -> None:
     assert let_through(Channel(buffer=4), *[10] * 8) == [10] * 5 + [11, 12, 13]
 
@@ -370,7 +379,7 @@ def test_an_attempt_is_made_again_after_longer_and_longer_pauses(failures: int, 
 
 
 def test_an_attempt_that_takes_too_long_is_made_again(play: Play) -> None:
-    change = "asyncio.sleep(0.01)", "asyncio.sleep(2 if failures and failures.pop() else 0)"
+    change = "asyncio.sleep(0.01)", "(asyncio.Event().wait() if failures and failures.pop() else asyncio.sleep(0))"
     assert play("Retry with backoff", change) == ["home is here"]
 
 
@@ -437,17 +446,14 @@ def test_a_client_that_fails_ends_the_server_and_the_error_is_raised_once(play: 
 
 
 async def test_a_server_does_not_wait_for_a_client_that_has_given_up() -> None:
-    names, requests = load("Request and reply"), Channel[object]()
+    names, requests, taken = load("Request and reply"), Channel[object](), Channel[object](buffer=1)
     asking = await start_one(names["ask"]("Ada", requests))
-    await requests.pull()
+    await taken.push(await requests.pull())
+    taken.close()
     asking.cancel()
     await asyncio.wait([asking])
-    serving = asyncio.create_task(names["serve"](requests))
-    for _ in range(3):
-        await requests.push(names["Request"]("Ada", Channel[int](buffer=1)))  # Nobody pulls the reply.
-    assert await names["ask"]("Ada", requests) == 36
-    requests.close()
-    await serving
+    async with asyncio.timeout(PATIENCE):
+        await names["serve"](taken)
 
 
 async def test_the_most_urgent_comes_first_and_pushes_that_wait_move_in_one_by_one() -> None:
@@ -487,7 +493,14 @@ def test_a_ticker_keeps_to_its_times_and_drops_what_nobody_takes() -> None:
     assert ticks_taken([0, 3.5, 0, 0, 0]) == [1, 2, 5.5, 6, 7]
 
 
-def test_after_a_pause_of_the_whole_program_a_ticker_does_not_catch_up() -> None:
+@pytest.mark.parametrize(
+    ("blocked", "expected"),
+    [
+        pytest.param(1.5, [1, 2, 3.5, 4, 5, 6], id="a late tick does not shift those after it"),
+        pytest.param(10.5, [1, 2, 12.5, 12.5, 13.5, 14.5], id="ticks that were missed are not made up for"),
+    ],
+)
+def test_a_ticker_after_a_pause_of_the_whole_program(blocked: float, expected: list[float]) -> None:
     taken: list[float] = []
 
     async def main() -> None:
@@ -499,12 +512,12 @@ def test_after_a_pause_of_the_whole_program_a_ticker_does_not_catch_up() -> None
             await ticks.pull()
             await timed(taken)
             if number == 1:
-                loop.block(10.5)
+                loop.block(blocked)
         ticking.cancel()
         await asyncio.wait([ticking])
 
     virtual_time.run(main())
-    assert taken == [1, 2, 12.5, 12.5, 13.5, 14.5]
+    assert taken == expected
 
 
 def debounced(*pauses: float, error: BaseException | None = None) -> list[tuple[int, float]]:
@@ -651,9 +664,20 @@ def test_a_second_signal_changes_nothing(play: Play) -> None:
     assert play(SHUTDOWN, (RAISED, again)) == ["all done: True"]
 
 
+async def test_nothing_is_accepted_once_it_is_told_to_stop() -> None:
+    stop, accept = asyncio.Event(), load(SHUTDOWN)["accept"]
+    stop.set()
+    assert [await accept(Channel[int](buffer=10), stop) for _ in range(20)] == [0] * 20
+
+
 @posix
-@pytest.mark.parametrize("work", [20, 30])
-def test_what_is_not_done_in_ten_seconds_is_cancelled(play: Play, work: int) -> None:
+def test_what_takes_less_than_ten_seconds_is_done(play: Play) -> None:
+    assert play(SHUTDOWN, ("asyncio.sleep(0.01)", "asyncio.sleep(1.9)")) == ["all done: True"]
+
+
+@posix
+@pytest.mark.parametrize("work", [2.1, 30])
+def test_what_is_not_done_in_ten_seconds_is_cancelled(play: Play, work: float) -> None:
     with pytest.raises(TimeoutError):
         play(SHUTDOWN, ("asyncio.sleep(0.01)", f"asyncio.sleep({work})"))
 
