@@ -22,6 +22,7 @@ from tests.support import virtual_time
 from tests.support.documents import DOCUMENTS, programs, said
 from tests.support.endings import SenderError
 from tests.support.helpers import drain, forever, start, start_one, step
+from tests.support.systems import needs_posix_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -38,7 +39,13 @@ PATIENCE = 20
 """Seconds that no test here comes near."""
 WORDS = ["a", "few", "words", "of", "all", "lengths", "longest", "last", "and", "first"]
 
-recipes = pytest.mark.parametrize("name", RECIPES)
+recipes = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=needs_posix_signals if "add_signal_handler" in program.text else ())
+        for name, program in RECIPES.items()
+    ],
+)
 eagerness = pytest.mark.parametrize("eager", [False, True] if sys.version_info >= (3, 12) else [False])
 fails = pytest.RaisesGroup(pytest.RaisesExc(SenderError))
 
@@ -644,12 +651,11 @@ async def test_while_nobody_pulls_lines_the_other_side_has_to_wait() -> None:
     await step(2)
 
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="its loops have no add_signal_handler")
 SHUTDOWN = "Graceful shutdown on SIGTERM and SIGINT"
 RAISED = "loop.call_later(0.1, signal.raise_signal, signal.SIGTERM)"
 
 
-@posix
+@needs_posix_signals
 @eagerness
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
 @pytest.mark.parametrize("when", [0, 0.01, 0.015, 0.02, 1])
@@ -658,7 +664,7 @@ def test_at_a_signal_all_that_was_accepted_is_done(play: Play, number: str, when
     assert play(SHUTDOWN, change, eager=eager) == ["all done: True"]
 
 
-@posix
+@needs_posix_signals
 def test_a_second_signal_changes_nothing(play: Play) -> None:
     again = f"{RAISED}; loop.call_later(0.11, signal.raise_signal, signal.SIGINT)"
     assert play(SHUTDOWN, (RAISED, again)) == ["all done: True"]
@@ -670,19 +676,19 @@ async def test_nothing_is_accepted_once_it_is_told_to_stop() -> None:
     assert [await accept(Channel[int](buffer=10), stop) for _ in range(20)] == [0] * 20
 
 
-@posix
+@needs_posix_signals
 def test_what_takes_less_than_ten_seconds_is_done(play: Play) -> None:
     assert play(SHUTDOWN, ("asyncio.sleep(0.01)", "asyncio.sleep(1.9)")) == ["all done: True"]
 
 
-@posix
+@needs_posix_signals
 @pytest.mark.parametrize("work", [2.1, 30])
 def test_what_is_not_done_in_ten_seconds_is_cancelled(play: Play, work: float) -> None:
     with pytest.raises(TimeoutError):
         play(SHUTDOWN, ("asyncio.sleep(0.01)", f"asyncio.sleep({work})"))
 
 
-@posix
+@needs_posix_signals
 @eagerness
 @pytest.mark.parametrize("job", [0, 5, 29, 35])
 def test_an_error_of_a_worker_ends_the_service(play: Play, job: int, *, eager: bool) -> None:
