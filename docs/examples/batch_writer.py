@@ -1,16 +1,16 @@
 """Collect the lines of files in an SQLite database, in batches: ``python docs/examples/batch_writer.py file ...``.
 
-One task for each file reads it; with ``--follow`` it goes on with what is appended later. One task writes what they
-have read. A batch is written when it is full, or half a second after its first line came. While the database is locked,
-the batch is tried again after longer and longer pauses; the channel fills up, and the readers wait.
+Each file is read by a task of its own; with ``--follow`` the task also reads lines that are appended later. One more
+task writes the lines. A batch is written when it is full, or half a second after its first line arrived. While the
+database is locked, the writer retries after longer and longer pauses. The channel fills up, and the readers wait
+(backpressure).
 
-Ctrl-C stops the readers. What they have read is still written. A second Ctrl-C ends the program at once: a batch is
-then in the database as a whole or not at all. Each line has its own place in the table, so the program can be run
-again: it adds what is missing, and no line is there twice. On Windows it does not run, since no loop of asyncio handles
-signals there.
+Ctrl-C or SIGTERM stops the readers, and the lines that they have read are still written (graceful shutdown). A second
+Ctrl-C ends the program at once; a batch is then in the database as a whole or not at all. Each line has its own place
+in the table, so you can run the program again: it adds the missing lines, and no line is there twice. On Windows the
+program does not run, because asyncio's loops do not handle signals there.
 
-Exit status: 0 all that was read is written, 1 something could not be read or written, 2 bad usage, 130 interrupted
-twice.
+Exit status: 0 all lines were written, 1 something could not be read or written, 2 bad usage, 130 interrupted twice.
 """
 
 import argparse
@@ -28,14 +28,14 @@ from typing import NamedTuple, TypeAlias
 from pychanasync import Channel, RecvChannel, SendChannel, chanselect, close_after, event_case, timeout_case
 
 BATCH = 500
-"""How many lines are written at a time, at most."""
+"""The most lines that are written at a time."""
 WITHIN = 0.5
-"""How many seconds a line waits for others to be written with it, at most."""
+"""The most seconds that a line waits for others to be written with it."""
 ATTEMPTS = 8
 PAUSE = 0.1
-"""Seconds before the second attempt; before each later one it is twice as long as before the last."""
+"""Seconds before the second attempt. Each later pause is twice as long as the one before."""
 POLL = 0.25
-"""How many seconds pass before a file that is followed is looked at again."""
+"""Seconds between two reads of a file that is followed."""
 CHUNK = 1 << 20
 
 
@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
 
 Save: TypeAlias = Callable[[Sequence[Row]], Awaitable[None]]
-"""Saves all of some rows or, if it raises, none. To save a row again changes nothing."""
+"""Saves all the rows or, if it raises, none of them. Saving a row again changes nothing."""
 
 
 async def collect(paths: Iterable[Path], save: Save, stop: asyncio.Event, *, follow: bool = False) -> int:
@@ -54,7 +54,7 @@ async def collect(paths: Iterable[Path], save: Save, stop: asyncio.Event, *, fol
     rows = Channel[Row](buffer=2 * BATCH)
     async with asyncio.TaskGroup() as tasks:  # If the writer fails, it cancels the readers.
         readers = [tasks.create_task(read(path, rows, stop, follow=follow)) for path in paths]
-        close_after(rows, *readers)  # Then the writer ends, when it has written what is left.
+        close_after(rows, *readers)  # The writer then writes what is left, and ends.
         await write(rows, save)
     return sum(not reader.result() for reader in readers)
 
@@ -73,14 +73,14 @@ async def read(path: Path, rows: SendChannel[Row], stop: asyncio.Event, *, follo
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
             row = Row(name, next(numbers), line.decode(errors="replace"))
-            # In this order: else, while there is room, rows would go on being chosen now and then after the stop.
+            # The stop comes first. Otherwise some rows would still be chosen after the stop, while there is room.
             selected = await chanselect(event_case(stop), rows.push_case(row), ordered=True)
             if selected.index == 0:
                 break
         if not chunk and follow:
             await chanselect(event_case(stop), timeout_case(POLL))  # A pause that the stop ends.
         elif not chunk:
-            if rest:  # A last line without an end.
+            if rest:  # A last line without a newline.
                 await rows.push(Row(name, next(numbers), rest.decode(errors="replace")))
             break
     return True
@@ -97,7 +97,7 @@ async def write(rows: RecvChannel[Row], save: Save) -> None:
     written = 0
     while True:
         try:
-            batch = await rows.pull_many(BATCH, within=WITHIN)  # Cancelled here, it has taken nothing.
+            batch = await rows.pull_many(BATCH, within=WITHIN)  # If it is cancelled here, it has taken nothing.
         except Channel.Closed:
             return
         await persist(batch, save)
@@ -106,11 +106,11 @@ async def write(rows: RecvChannel[Row], save: Save) -> None:
 
 
 async def persist(batch: Sequence[Row], save: Save) -> None:
-    """Save a batch, if need be after several attempts."""
+    """Save a batch; try several times if necessary."""
     for attempt in range(1, ATTEMPTS):
         try:
             await save(batch)
-        except sqlite3.OperationalError as error:  # Any other error is a mistake, and ends the program.
+        except sqlite3.OperationalError as error:  # Any other error is a bug, and ends the program.
             pause = PAUSE * 2 ** (attempt - 1)
             show(f"{error}: trying again in {pause:.1f} s")
             await asyncio.sleep(pause)
@@ -130,7 +130,7 @@ async def run(paths: Iterable[Path], database: sqlite3.Connection, *, follow: bo
 
     def interrupt() -> None:
         stop.set()
-        loop.remove_signal_handler(signal.SIGINT)  # The second one is a KeyboardInterrupt.
+        loop.remove_signal_handler(signal.SIGINT)  # A second Ctrl-C raises KeyboardInterrupt.
 
     async def save(batch: Sequence[Row]) -> None:
         await asyncio.to_thread(insert, database, batch)
@@ -151,7 +151,7 @@ def show_progress(line: str) -> None:
 
 
 def open_database(path: str) -> sqlite3.Connection:
-    # One thread at a time uses it. It does not wait while it is locked: we try again ourselves.
+    # Only one thread at a time uses it. It does not wait for locks, because we retry ourselves.
     database = sqlite3.connect(path, timeout=0, check_same_thread=False)
     try:
         database.execute(
@@ -174,7 +174,7 @@ def main() -> int:
     except sqlite3.Error as error:
         parser.error(f"cannot open {arguments.database}: {error}")
     status = 0
-    with closing(database):  # After the loop: then no thread uses it any more, even after an interruption.
+    with closing(database):  # Closed after the event loop, when no thread uses it any more, even after Ctrl-C.
         try:
             if asyncio.run(run(dict.fromkeys(arguments.files), database, follow=arguments.follow)):
                 status = 1

@@ -1,12 +1,12 @@
 """A chat room, driven by one select: ``python docs/examples/chat_room.py``.
 
-All that the room knows belongs to one task, which waits for whatever comes first: somebody joins, leaves or says
-something, or a clock ticks. So nothing needs a lock, and no two things happen at the same time. Each member has a
-channel for what the room tells it, with a small buffer; whoever does not keep up misses lines, learns at a tick how
-many, and holds up nobody. Closing the door ends it all: the room closes its channels, and every loop over one and
-every wait on one ends.
+One task owns the state of the room, and waits for whatever comes first: somebody joins, leaves or says something, or
+a clock ticks. Nothing needs a lock, and no two things happen at the same time. Each member has a channel with a small
+buffer for the lines from the room. A member that does not keep up misses lines, is told at the next tick how many, and
+does not slow anybody down. To end the program, close the room's door (the channel ``joins``): the room then closes its
+other channels, and every loop over them and every wait on them ends.
 
-The members are actors, each with a script; what is printed is what each of them reads.
+The members are actors with scripts. The program prints what each of them reads.
 """
 
 import asyncio
@@ -27,25 +27,25 @@ class Message(NamedTuple):
 
 
 class Room:
-    """A room: its channels are for everybody, the rest is for the task that runs it."""
+    """A room. Anybody may use its channels; everything else belongs to the task that runs it."""
 
     def __init__(self) -> None:
         self.joins = Channel[Member]()
         self.leaves = Channel[Member]()
         self.messages = Channel[Message]()
         self.ticks = Channel[None]()
-        self._missed: dict[Member, int] = {}  # Who is here, and how many lines each has missed.
+        self._missed: dict[Member, int] = {}  # The members, and how many lines each one has missed.
 
     async def run(self) -> None:
-        """Do one thing after the other until a channel of the room, its door say, is closed."""
-        async with self.joins, self.leaves, self.messages, self.ticks:  # Closes the others: nobody waits for the room.
+        """Handle one event after another until a channel of the room, such as its door, is closed."""
+        async with self.joins, self.leaves, self.messages, self.ticks:  # Closes all, so nobody waits for the room.
             with suppress(Channel.Closed):
                 while True:
                     await self._next_event()
         self._own_up()
         self._tell_all("the room closes")
         for member in self._missed:
-            member.inbox.close()  # What is in it can still be read.
+            member.inbox.close()  # The lines in it can still be read.
 
     async def _next_event(self) -> None:
         selected = await chanselect(
@@ -64,7 +64,7 @@ class Room:
             case 3:
                 self._own_up()
             case _:
-                assert_never(selected)  # they refuse this line if a case is not handled.
+                assert_never(selected)  # they report this line if a case is not handled.
 
     def _let_in(self, member: Member) -> None:
         self._missed[member] = 0
@@ -88,7 +88,7 @@ class Room:
 
 def told(member: Member, line: str) -> bool:
     try:
-        member.inbox.push_nowait(line)  # To wait here would be to wait for the slowest.
+        member.inbox.push_nowait(line)  # A push that waits would wait for the slowest member.
     except Channel.Full:
         return False
     return True
@@ -103,14 +103,14 @@ async def tick(ticks: SendChannel[None], seconds: float) -> None:
 
 
 class Script(NamedTuple):
-    """What a member does: say lines after pauses, and then leave; all times are in seconds."""
+    """What a member does: say lines after pauses, and then leave. All times are in seconds."""
 
     name: str
     comes_at: float
     lines: list[tuple[float, str]]
     leaves_after: float
     reads_for: float = 0
-    """How long each line takes it to read."""
+    """How long it takes to read each line."""
 
 
 async def visit(room: Room, script: Script) -> None:
@@ -123,8 +123,8 @@ async def visit(room: Room, script: Script) -> None:
         print(f"{script.name} finds the door closed")
         return
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(read(script, inbox))  # Ends once the room has closed the inbox and all of it is read.
-        with suppress(Channel.Closed):  # The room has ended: leave off speaking, but read on.
+        tasks.create_task(read(script, inbox))  # Ends when the room has closed the inbox and it is read.
+        with suppress(Channel.Closed):  # The room has ended: stop speaking, but read on.
             for pause, text in script.lines:
                 await asyncio.sleep(pause)
                 await room.messages.push(Message(script.name, text))

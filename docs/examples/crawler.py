@@ -1,11 +1,11 @@
 """Crawl a site, a fixed number of pages at a time: ``python docs/examples/crawler.py [start] [--workers N]``.
 
-Each job makes more jobs, since a page has links to others. A page that could not be read is tried again. So nobody
-knows beforehand how many jobs there will be. One task knows it in the end: it hands out the jobs, hears when each is
-done and what is to be done because of it, and closes the channel of jobs once none is left and none is under way.
+Each job makes more jobs, because a page has links to other pages, and a page that could not be read is tried again.
+You do not know in advance how many jobs there will be. One task hands out the jobs. The workers tell it when a job is
+done and which new jobs it made. When no job is waiting and none is running, it closes the channel of jobs.
 
-The site is made up, so that the program needs no network. Some of its links lead nowhere, and one of its pages cannot
-be read at first. Exit status: 0 every page was read, 1 some page could not be read.
+The site is made up, so the program needs no network. Some of its links lead nowhere, and one of its pages cannot be
+read at first. Exit status: 0 every page was read, 1 some page could not be read.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pychanasync import Channel, RecvChannel, SendChannel, chanselect
 
 ATTEMPTS = 3
 PAUSE = 0.5
-"""Seconds before the second attempt; before each later one it is twice as long as before the last."""
+"""Seconds before the second attempt. Each later pause is twice as long as the one before."""
 
 
 class Job(NamedTuple):
@@ -38,19 +38,19 @@ Read: TypeAlias = Callable[[str], Awaitable[list[str]]]
 
 
 async def crawl(start: Iterable[str], read: Read, workers: int, pages: SendChannel[Page]) -> None:
-    """Send each page that can be reached, once; close the channel after the last."""
+    """Send each reachable page once, and close the channel after the last one."""
     jobs, done = Channel[Job](), Channel[list[Job]]()
-    async with pages, asyncio.TaskGroup() as tasks:  # An error in one cancels all of them.
+    async with pages, asyncio.TaskGroup() as tasks:  # An error in one task cancels all of them.
         tasks.create_task(hand_out([Job(path) for path in start], jobs, done))
         for _ in range(workers):
             tasks.create_task(work(read, jobs, done, pages))
 
 
 async def hand_out(first: Iterable[Job], jobs: SendChannel[Job], done: RecvChannel[list[Job]]) -> None:
-    """Hand out each job once, those that come of other jobs too; close the channel when all are done."""
+    """Hand out each job once, including jobs that other jobs make. Close the channel when all are done."""
     left = deque(dict.fromkeys(first))
     seen, under_way = {*left}, 0
-    async with jobs:  # Then the workers end.
+    async with jobs:  # Closing it ends the workers.
         while left or under_way:
             selected = await chanselect(done.pull_case(), jobs.push_case(left[0]) if left else None)
             if selected.index == 0:
@@ -68,7 +68,7 @@ async def work(read: Read, jobs: RecvChannel[Job], done: SendChannel[list[Job]],
         page = await visit(job, read)
         if page.error and job.attempt < ATTEMPTS:
             await asyncio.sleep(PAUSE * 2 ** (job.attempt - 1))
-            await done.push([job._replace(attempt=job.attempt + 1)])  # A job of its own, since the attempt differs.
+            await done.push([job._replace(attempt=job.attempt + 1)])  # A new job, because the attempt differs.
         else:
             await pages.push(page)
             await done.push([Job(link) for link in page.links])
@@ -77,12 +77,12 @@ async def work(read: Read, jobs: RecvChannel[Job], done: SendChannel[list[Job]],
 async def visit(job: Job, read: Read) -> Page:
     try:
         return Page(job.path, await read(job.path))
-    except OSError as error:  # Any other error is a mistake, and ends the whole crawl.
+    except OSError as error:  # Any other error is a bug, and ends the whole crawl.
         return Page(job.path, [], error)
 
 
 class Site:
-    """A site that is made up; reading a page of it takes a while."""
+    """A made-up site. Reading a page takes a while."""
 
     def __init__(self, links: dict[str, list[str]], unreadable_at_first: Iterable[str] = ()) -> None:
         self._links = links
@@ -110,7 +110,7 @@ SITE = {
 
 
 async def print_pages(start: str, workers: int) -> int:
-    """Print what became of each page as soon as that is known; return how many could not be read."""
+    """Print the result for each page as soon as there is one; return how many could not be read."""
     pages, unread = Channel[Page](), 0
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(crawl([start], Site(SITE, ["/news"]).read, workers, pages))

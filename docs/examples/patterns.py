@@ -1,8 +1,9 @@
 """Small patterns that channels make easy: ``python docs/examples/patterns.py [program ...]``.
 
-After Rob Pike's talk "Go Concurrency Patterns", 2012; the search that ends it is in ``replicated_search.py``. Weather
-stations send readings after pauses of random length; each program puts channels and tasks together in another way.
-What Go leaves running when its main function returns ends here too: each task belongs to a task group.
+They follow Rob Pike's talk "Go Concurrency Patterns" (2012). The search from the end of the talk is in
+``replicated_search.py``. Weather stations send readings after pauses of random length, and each program combines
+channels and tasks in a different way. In Go, the tasks may still be running when main returns. Here every task belongs
+to a task group, so all of them end.
 """
 
 import argparse
@@ -21,7 +22,7 @@ LONGEST_PAUSE = 0.2
 
 
 def pauses_of(station: str) -> Callable[[], float]:
-    """Make the pauses of a station, the same in every run."""
+    """Return a function that gives the pauses of a station: random, but the same in every run."""
     drawn = Random(station)  # noqa: S311  # No secret.
     return lambda: LONGEST_PAUSE * drawn.random()
 
@@ -30,15 +31,15 @@ def pauses_of(station: str) -> Callable[[], float]:
 
 
 def readings(tasks: asyncio.TaskGroup, station: str, many: int | None = None) -> RecvChannel[str]:
-    """Start a station that sends so many readings, or goes on until it is cancelled."""
+    """Start a station that sends this many readings, or goes on until it is cancelled."""
     channel = Channel[str]()
-    tasks.create_task(send_readings(channel, station, many))  # Go's go statement, but with an owner for the task.
+    tasks.create_task(send_readings(channel, station, many))  # Like Go's go statement, but the task has an owner.
     return channel
 
 
 async def send_readings(channel: SendChannel[str], station: str, many: int | None) -> None:
     pause = pauses_of(station)
-    async with channel:  # Closes it after the last reading: loops over the channel end.
+    async with channel:  # Closes it after the last reading, so loops over it end.
         for number in islice(count(1), many):
             await asyncio.sleep(pause())
             await channel.push(f"{station} {number}")
@@ -51,7 +52,7 @@ async def generator() -> None:
 
 
 async def in_turn() -> None:
-    """Two stations at a time; but the one that is ready waits until it is its turn."""
+    """Read two stations in turn: even a station that is ready has to wait for its turn."""
     async with asyncio.TaskGroup() as tasks:
         north, south = readings(tasks, "north", 3), readings(tasks, "south", 3)
         for _ in range(3):
@@ -59,7 +60,7 @@ async def in_turn() -> None:
             print(await south.pull())
 
 
-# --- Fan-in: several channels become one; whoever is ready is heard. ---
+# --- Fan-in: several channels become one; a reading comes out as soon as any station has one. ---
 
 
 def fan_in_by_tasks(tasks: asyncio.TaskGroup, *sources: RecvChannel[Item]) -> RecvChannel[Item]:
@@ -79,7 +80,7 @@ def fan_in_by_select(tasks: asyncio.TaskGroup, *sources: RecvChannel[Item]) -> R
     merged = Channel[Item]()
 
     async def forward_all() -> None:
-        cases: list[SelectCase[Item]] = [source.pull_case() for source in sources]  # To be used again and again.
+        cases: list[SelectCase[Item]] = [source.pull_case() for source in sources]  # Made once, used in every select.
         async with merged:
             while cases:
                 try:
@@ -105,7 +106,7 @@ async def fan_in_select() -> None:
             print(reading)
 
 
-# --- Restoring the sequence: a channel inside each message lets its sender wait for leave to go on. ---
+# --- Restoring the sequence: each message carries a channel on which its sender waits until it may go on. ---
 
 
 class Numbered(NamedTuple):
@@ -125,11 +126,11 @@ async def send_obediently(channel: SendChannel[Numbered], station: str, many: in
         for number in range(1, many + 1):
             await asyncio.sleep(pause())
             await channel.push(Numbered(f"{station} {number}", go_on))
-            await go_on.pull()  # However far the merged channel runs ahead, this station does not.
+            await go_on.pull()  # Waits here, even if the merged channel could take more.
 
 
 async def sequence() -> None:
-    """Whoever is first in a round waits for the other before the next."""
+    """The station that is first in a round waits for the other one before the next round."""
     async with asyncio.TaskGroup() as tasks:
         stations = [obedient_readings(tasks, station, 3) for station in ("north", "south")]
         merged = fan_in_by_tasks(tasks, *stations)
@@ -140,7 +141,7 @@ async def sequence() -> None:
                 await reading.go_on.push(None)
 
 
-# --- Timeouts: asyncio's own. A pull or a select that is cancelled took nothing. ---
+# --- Timeouts: use asyncio's own. A pull or a select that is cancelled took nothing. ---
 
 
 async def timeout_each() -> None:
@@ -151,7 +152,7 @@ async def timeout_each() -> None:
             while True:
                 async with asyncio.timeout(0.75 * LONGEST_PAUSE):  # A new one for each reading.
                     print(await north.pull())
-    except* TimeoutError:  # It left the group as an error: that cancelled the station.
+    except* TimeoutError:  # It left the task group as an error, and the group cancelled the station.
         print("north takes too long")
 
 
@@ -165,7 +166,7 @@ async def timeout_whole() -> None:
         print("that is enough")
 
 
-# --- Quit: the receiver tells the sender to stop, and may wait for its last word. ---
+# --- Quit: the receiver tells the sender to stop, and may wait for a last message. ---
 
 
 async def send_until(stop: RecvChannel[None], channel: SendChannel[str], station: str) -> None:
@@ -192,14 +193,14 @@ async def send_and_clear_up(stop: RecvChannel[SendChannel[str]], channel: SendCh
     for number in count(1):
         await asyncio.sleep(pause())
         selected = await chanselect(channel.push_case(f"{station} {number}"), stop.pull_case())
-        if selected.index == 1:  # Type checkers conclude that the value is what came over stop.
-            await asyncio.sleep(pause())  # Whatever there is to put in order.
+        if selected.index == 1:  # Type checkers know that the value came from stop.
+            await asyncio.sleep(pause())  # Clean up here.
             await selected.value.push(f"{station} has put everything in order after {number - 1} readings")
             return
 
 
 async def quit_with_answer() -> None:
-    """What tells the station to stop is the channel for its answer."""
+    """The message that tells the station to stop is the channel for its answer."""
     north, stop, answer = Channel[str](), Channel[SendChannel[str]](), Channel[str]()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(send_and_clear_up(stop, north, "north"))
@@ -217,7 +218,7 @@ async def add_one(source: RecvChannel[int], target: SendChannel[int]) -> None:
 
 
 async def daisy_chain() -> None:
-    """Whisper a number down a line of 10,000 tasks, each of which adds one."""
+    """Pass a number along a chain of 10,000 tasks, each of which adds one."""
     first = source = Channel[int]()
     async with asyncio.TaskGroup() as tasks:
         for _ in range(10_000):

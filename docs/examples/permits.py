@@ -1,8 +1,8 @@
-"""Permits that a select can wait for, beside channels: ``python docs/examples/permits.py``.
+"""Permits that a select can wait for, together with channels: ``python docs/examples/permits.py``.
 
-Any object with the members of `SelectCase` is a case of a select. Here that is a number of permits, so many of which
-are given out at a time; being chosen means to have one. A crawler fetches at most two pages at a time with it. Its one
-select waits for whichever comes first: a permit to fetch the next page, or the links of a page that was fetched.
+Any object with the members of `SelectCase` is a case of a select. Here it is a limited number of permits, like a
+semaphore. If a select chooses this case, it has a permit. A crawler uses this to fetch at most two pages at a time. Its
+one select waits for whatever comes first: a permit to fetch the next page, or the links of a fetched page.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from pychanasync.strategy import AnyLine, Line, Waiter
 
 
 class Permits:
-    """A number of permits; tasks that wait for one get it in the order in which they began to wait."""
+    """A number of permits. Waiting tasks get one in the order in which they began to wait."""
 
     def __init__(self, free: int) -> None:
         self.free = free
@@ -23,11 +23,11 @@ class Permits:
         await chanselect(self)
 
     def release(self) -> None:
-        """Give a permit back: to the task that has waited longest, if one waits."""
-        if self._line.commit() is None:  # Raises, before anything changes, if a task of another loop waits.
+        """Give a permit back. If tasks are waiting, it goes to the one that has waited longest."""
+        if self._line.commit() is None:  # Raises before any change, if another loop's task waits.
             self.free += 1
 
-    # What makes it a case of a select, in the order of use:
+    # The members of a case of a select, in the order of use:
 
     @property
     def channel(self) -> object:
@@ -37,7 +37,7 @@ class Permits:
         return self.free > 0
 
     def proceed(self) -> None:
-        if not self.free:  # A signal handler took it meanwhile: the select goes on as if this had not been ready.
+        if not self.free:  # A signal handler took it first. The select goes on as if this had not been ready.
             raise ChannelEmpty(self)
         self.free -= 1
 
@@ -47,17 +47,17 @@ class Permits:
 
     def enrol(self, waiter: Waiter) -> None:
         self._line.join(waiter, None)
-        if self.free:  # A signal handler gave it back after `ready` had looked: nobody waits in vain.
+        if self.free:  # A signal handler gave one back after `ready` was called: do not wait for it.
             self.free -= 1
             self.release()
 
     def finish(self) -> None:
-        """Do nothing: what `release` did not count as free is now this task's."""
+        """Do nothing: `release` did not count the permit as free, so this task now has it."""
 
     def abandon(self) -> bool:
         try:
-            self.release()  # The task was cancelled before it ran: the permit goes to the next.
-        except RuntimeError:  # The next is a task of another loop. This must not raise: the permit is free again.
+            self.release()  # The task was cancelled before it ran: give the permit to the next.
+        except RuntimeError:  # The next is another loop's task. This must not raise, so the permit is free again.
             self.free += 1
         return True
 
@@ -86,7 +86,7 @@ async def crawl(first: str, at_once: int) -> None:
                 new = [page for page in selected.value if page not in seen]
                 seen.update(new)
                 pages += new
-            else:  # There is a permit, which this task hands to the one that fetches.
+            else:  # We have a permit. The task that fetches releases it.
                 expected += 1
                 tasks.create_task(fetch(pages.pop(0), found, permits))
 

@@ -1,8 +1,8 @@
 """Sieve the prime numbers with a chain of tasks: ``python docs/examples/prime_sieve.py [how many]``.
 
-The idea is Doug McIlroy's; many know it from Go. All numbers from 2 on run through a chain of filters, one for each
-prime found so far, that let pass what their prime does not divide. What comes out at the end of the chain is the next
-prime, and gets a filter of its own.
+The idea is Doug McIlroy's, and many people know it from Go. All numbers from 2 on run through a chain of filters, one
+for each prime found so far. A filter passes on the numbers that its prime does not divide. The first number to come out
+at the end of the chain is the next prime, and gets a filter of its own.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pychanasync import Channel, RecvChannel, SendChannel
 
 async def send_numbers(target: SendChannel[int]) -> None:
     for number in count(2):
-        await target.push(number)  # Unbuffered: waits for the first filter, and that for the next.
+        await target.push(number)  # Unbuffered: waits for the first filter, which waits for the next.
 
 
 async def filter_multiples(prime: int, source: RecvChannel[int], target: SendChannel[int]) -> None:
@@ -24,7 +24,7 @@ async def filter_multiples(prime: int, source: RecvChannel[int], target: SendCha
 
 
 async def sieve(many: int, primes: SendChannel[int]) -> None:
-    """Send the first so many primes, then close the channel."""
+    """Send this many primes, then close the channel."""
     async with primes, asyncio.TaskGroup() as tasks:
         end_of_chain = Channel[int]()
         chain = [tasks.create_task(send_numbers(end_of_chain))]
@@ -33,7 +33,7 @@ async def sieve(many: int, primes: SendChannel[int]) -> None:
             prime = await source.pull()
             await primes.push(prime)
             chain.append(tasks.create_task(filter_multiples(prime, source, end_of_chain)))
-        for link in chain:  # The numbers never end by themselves.
+        for link in chain:  # The stream of numbers never ends by itself.
             link.cancel()
 
 

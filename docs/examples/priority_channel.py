@@ -1,6 +1,6 @@
 """A strategy of your own, the most urgent item first: ``python docs/examples/priority_channel.py``.
 
-A strategy says what is different about it. This one keeps its items in another order, so it makes another buffer.
+A strategy overrides only what is different. This one keeps its items in a different order, so it makes its own buffer.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ Item = TypeVar("Item", bound=Ordered)
 
 
 class Sorted(list[Item]):
-    """The smallest item first, and equal ones in the order in which they came."""
+    """The smallest item comes first, and equal items come in the order in which they were added."""
 
     def append(self, item: Item, /) -> None:
-        insort(self, item)  # Unlike with a heap, an item that fails to compare changes nothing.
+        insort(self, item)  # Unlike with a heap, a comparison that raises changes nothing.
 
     def popleft(self) -> Item:
         return self.pop(0)
@@ -57,10 +57,10 @@ async def main() -> None:
     jobs, notes = PriorityChannel[Job](buffer=3), Channel[str](buffer=2)
     async with asyncio.TaskGroup() as group:
         group.create_task(work(jobs, notes))
-        await asyncio.sleep(0)  # The worker waits.
+        await asyncio.sleep(0)  # Let the worker run until it waits.
         await notes.push("the shop is open")
         for urgency, name in (3, "sweep"), (2, "bake"), (1, "put out the fire"), (2, "sell"), (3, "count the till"):
-            await jobs.push(Job(urgency, name))  # Waits from the fourth on.
+            await jobs.push(Job(urgency, name))  # From the fourth on, it waits for room.
         await notes.push("stop")
 
 

@@ -1,12 +1,12 @@
 """A search over several servers, made faster step by step: ``python docs/examples/replicated_search.py [question]``.
 
-After Rob Pike's talk "Go Concurrency Patterns", 2012. Each kind of result comes from servers of its own, which take up
-to a tenth of a second. No step needs a lock, a callback or a condition:
+It follows Rob Pike's talk "Go Concurrency Patterns" (2012). Each kind of result comes from its own servers, which take
+up to a tenth of a second. No step needs a lock, a callback or a condition variable:
 
-- 1.0 asks one server after the other;
-- 2.0 asks all at once, and waits for each;
-- 2.1 no longer waits for those that are slow;
-- 3.0 asks two replicas of each server and takes what comes first, so that few are slow.
+- 1.0 asks one server after another;
+- 2.0 asks all at once, and waits for all of them;
+- 2.1 does not wait for slow servers;
+- 3.0 asks two replicas of each server and takes the first answer, so few answers are slow.
 """
 
 import argparse
@@ -21,14 +21,14 @@ KINDS = ("text", "pictures", "music")
 REPLICAS = ("a", "b")
 
 SLOWEST = 0.1
-"""Seconds that a server takes at most."""
+"""The most seconds that a server takes."""
 
 PATIENCE = 0.08
-"""Seconds that a search that does not wait for slow servers takes at most."""
+"""Seconds after which a search stops waiting for slow servers."""
 
 
 async def look_up(kind: str, question: str, replica: str = "a") -> str:
-    """Stand in for a server on the network; how long it takes is random, but the same in every run."""
+    """Simulate a server on the network. How long it takes is random, but the same in every run."""
     chance = Random(f"{kind} {replica} {question}").random()  # noqa: S311  # No secret.
     await asyncio.sleep(SLOWEST * chance)
     return f"{kind} from {replica}"
@@ -52,23 +52,23 @@ async def all_at_once(question: str) -> list[str]:
 
 async def all_in_time(question: str) -> list[str]:
     answers, found = Channel[str](), list[str]()
-    with suppress(TimeoutError):  # The timeout cancels the group, and the group the tasks that still wait.
+    with suppress(TimeoutError):  # The timeout cancels the group, which cancels the waiting tasks.
         async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as tasks:
             for kind in KINDS:
                 tasks.create_task(ask(kind, question, "a", answers))
             for _ in KINDS:
-                found.append(await answers.pull())  # What came in time is kept.
+                found.append(await answers.pull())  # Answers that came in time are kept.
     return found
 
 
 async def ask_replicas(kind: str, question: str, answers: SendChannel[str]) -> None:
-    """Give the answer of the replica that is first."""
+    """Send the answer of the replica that answers first."""
     race = Channel[str]()
     async with asyncio.TaskGroup() as tasks:
         runners = [tasks.create_task(ask(kind, question, replica, race)) for replica in REPLICAS]
         first = await race.pull()
         for runner in runners:
-            runner.cancel()  # Of no effect on the one that is done.
+            runner.cancel()  # This has no effect on the one that is done.
     await answers.push(first)
 
 

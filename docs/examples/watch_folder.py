@@ -1,11 +1,11 @@
 """Say what changes in a folder: ``python docs/examples/watch_folder.py folder [--poll SECONDS]``.
 
-To look at a folder blocks, and so does the pause until the next look; so a thread does it. It sends what it finds into
-a pipeline of tasks: one reads each file that is new or has changed, the main task prints. If they are slow, the thread
-waits for them.
+Listing a folder blocks, and so does the pause before the next time, so a thread does it. It sends the changes into a
+pipeline of tasks: one task reads each file that is new or has changed, and the main task prints. If they are slow, the
+thread waits for them (backpressure).
 
-SIGTERM or Ctrl-C stops the thread between two looks. What it has found by then is still printed. On
-Windows it does not run, since no loop of asyncio handles signals there.
+SIGTERM or Ctrl-C stops the thread. The changes that it has already found are still printed (graceful shutdown). On
+Windows the program does not run, because asyncio's loops do not handle signals there.
 
 Exit status: 0 stopped, 1 the folder cannot be read, 2 bad usage.
 """
@@ -26,10 +26,10 @@ from pychanasync import Channel, RecvChannel, SendChannel
 from pychanasync.threads import ThreadSender
 
 BEHIND = 100
-"""By how many changes the pipeline may be behind before the thread waits for it."""
+"""How many changes the pipeline may be behind before the thread waits for it."""
 
 State: TypeAlias = tuple[int, int]
-"""When a file was changed, and its size."""
+"""The time of a file's last change, and its size."""
 
 
 class Change(NamedTuple):
@@ -38,9 +38,9 @@ class Change(NamedTuple):
 
 
 def watch(folder: Path, changes: ThreadSender[Change], stop: threading.Event, poll: float) -> None:
-    """Send what changes until told to stop. This runs in a thread."""
+    """Send changes until told to stop. This runs in a thread."""
     known: dict[Path, State] = {}
-    with changes:  # Closes the channel on the way out. An error is the cause: so the receiver learns of it.
+    with changes:  # Closes the channel at the end. If there is an error, the receiver learns of it.
         while True:
             found = look_at(folder)
             for change in differences(known, found):
@@ -55,7 +55,7 @@ def look_at(folder: Path) -> dict[Path, State]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_file(follow_symlinks=False):
-                with suppress(FileNotFoundError):  # It is gone by now.
+                with suppress(FileNotFoundError):  # It has been deleted since.
                     status = entry.stat(follow_symlinks=False)
                     found[Path(entry.path)] = (status.st_mtime_ns, status.st_size)
     return found
@@ -81,12 +81,12 @@ async def describe(changes: RecvChannel[Change], lines: SendChannel[str]) -> Non
 def digest_of(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-    except OSError as error:  # It may be gone by now.
+    except OSError as error:  # It may have been deleted since.
         return f"({error.strerror})"
 
 
 async def run(folder: Path, poll: float) -> None:
-    """Print what changes until the program is told to stop."""
+    """Print changes until the program is told to stop."""
     changes, lines = Channel[Change](buffer=BEHIND), Channel[str]()
     stop, loop = threading.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -98,9 +98,9 @@ async def run(folder: Path, poll: float) -> None:
             async for line in lines:
                 print(line, flush=True)
     finally:
-        stop.set()  # No thread can be cancelled: it has to be told.
-        changes.close(immediate=True)  # It may wait for room. If it has ended, this does nothing.
-        await asyncio.gather(watching, return_exceptions=True)  # Its error has come through the channel.
+        stop.set()  # A thread cannot be cancelled; it has to be told.
+        changes.close(immediate=True)  # Wakes the thread if it is waiting for room.
+        await asyncio.gather(watching, return_exceptions=True)  # Its error has already come through the channel.
 
 
 def main() -> int:
