@@ -104,7 +104,7 @@ def server(session: nox.Session) -> None:
 
 @nox.session(default=False, python=MEASURED)
 def proof(session: nox.Session) -> None:
-    """Run the long tests whole, a tenth of the seeded faults, and a short chaos; not in the default run.
+    """Run the long tests whole, a tenth of the seeded faults, a short chaos and the features; not in the default run.
 
     The day says which tenth, and is the seed of what is drawn; the variable PROOF repeats another day.
     """
@@ -112,6 +112,7 @@ def proof(session: nox.Session) -> None:
     seed = os.environ.get("PROOF", f"{date.today():%Y%m%d}")  # noqa: DTZ011  # Any day will do.
     session.run("python", "-m", "tests.faults", "--first", "--tenth", seed)
     session.run("python", "-m", "tests.benchmarks.chaos", "--runs", "10", "--seed", seed)
+    session.run("python", "-m", "tests.benchmarks.features")
     # One at a time to each core; else a core could end with several of them waiting.
     spread = ["--numprocesses=auto", "--dist=load", "--maxschedchunk=1"]
     chosen = ["-o", "faulthandler_timeout=1200", "-m", "long", "--ignore=tests/typing"]
@@ -179,6 +180,16 @@ def chaos(session: nox.Session) -> None:
     install(session, "bench", ".")
     install_namesake(session)
     session.run("python", "-m", "tests.benchmarks.chaos", *session.posargs)
+
+
+@nox.session(default=False, python=MEASURED)
+def features(session: nox.Session) -> None:
+    """Try out what we and other libraries can do, and compare with docs/comparison.md; not in the default run.
+
+    With ``-- --write`` the tables say what was found.
+    """
+    install(session, "bench", ".")
+    session.run("python", "-m", "tests.benchmarks.features", *session.posargs)
 
 
 @nox.session(default=False)

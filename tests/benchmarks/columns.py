@@ -15,17 +15,17 @@ HEADINGS = {
 }
 HEADINGS_GOING_ON = HEADINGS | {"asked": "cancellations", "missed": "cancellations missed"}
 """In the other workloads nothing waits after an operation, so that no cancellation can be missed."""
-PUSHES, HUNG, CANCELLATIONS, MISSED = (
-    HEADINGS_GOING_ON[field] for field in ("acknowledged", "hung", "asked", "missed")
+PUSHES, LOST, UNREAD, LATER_FIRST, HUNG, CANCELLATIONS, MISSED = (
+    HEADINGS_GOING_ON[field] for field in ("acknowledged", "lost", "unread", "unserved", "hung", "asked", "missed")
 )
 MEANINGS = {
-    HEADINGS["lost"]: "items whose push returned and that no pull returned",
-    HEADINGS["unread"]: "items that a pull returned to a cancelled task, where nobody read them",
-    HEADINGS["doubled"]: "deliveries of an item beyond its first",
-    HEADINGS["raised"]: "items that somebody got though their push raised",
-    HEADINGS["overtaken"]: "items that left after one that had entered after them",
-    HEADINGS["unserved"]: "pushes that went on waiting while a later one was served",
-    HEADINGS["failed"]: "operations that raised something other than the cancellation that was asked for",
-    HUNG: "runs that came to no end",
-    MISSED: "timeouts and cancellations that never took effect, though nobody took them back and the task waited again",
+    LOST: "the push returned, and no pull returned the item",
+    UNREAD: "a pull returned the item to a cancelled task, and nobody read the result of that task",
+    HEADINGS["doubled"]: "an item was delivered again",
+    HEADINGS["raised"]: "somebody got the item, though its push raised",
+    HEADINGS["overtaken"]: "an item left after one that had entered later",
+    LATER_FIRST: "a push still waited while a later one was served",
+    HEADINGS["failed"]: "an operation raised something other than the cancellation that was asked for",
+    HUNG: "the run never came to an end",
+    MISSED: "a timeout or a cancellation never took effect, though nobody withdrew it and the task waited again",
 }

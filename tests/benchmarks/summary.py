@@ -1,7 +1,7 @@
 """Sums up the page of the operations that are cancelled: ``python -m tests.benchmarks.summary``.
 
 The table, a line for each contender, is computed from the tables of that page, and put where it is shown, with what
-its columns mean; so it can say nothing else than they do.
+its columns mean; so it can say nothing else than they do. The page itself shows where each figure of it comes from.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from tests.benchmarks.columns import CANCELLATIONS, HUNG, MEANINGS, MISSED, PUSHES
-from tests.benchmarks.page import put
+from tests.benchmarks.columns import CANCELLATIONS, HUNG, LOST, MEANINGS, MISSED, PUSHES, UNREAD
+from tests.benchmarks.page import between, put, table
+from tests.benchmarks.workload import SOON, UNDISTURBED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,17 +22,36 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "chaos.md"
+TABLES = "tests/benchmarks/chaos.py"
+"""Who writes the tables of the page."""
 SHOWN_IN = (ROOT / "README.md", ROOT / "docs" / "guarantees.md")
 AUTHOR = "tests/benchmarks/summary.py"
 LEFT_OUT = "a polled deque"
 """A yardstick, and no peer."""
 WIDTH = 120
 NO_FAULTS = {"capacity", PUSHES, CANCELLATIONS}
+ALWAYS = {LOST, UNREAD, MISSED}
+"""What is shown though nobody has it: what becomes of the items, and of the cancellations."""
+
+
+class Peak(NamedTuple):
+    """Where somebody had most of a fault."""
+
+    share: float
+    workload: str
+    capacity: int
+    number: int
+    whole: int
 
 
 def cells(line: str) -> list[str]:
     """Take a line of a table apart."""
     return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def tables() -> str:
+    """Read the tables of the page."""
+    return between(PAGE.read_text(encoding="utf-8"), TABLES)
 
 
 def found(text: str) -> dict[str, list[dict[str, int]]]:
@@ -44,15 +64,32 @@ def found(text: str) -> dict[str, list[dict[str, int]]]:
     return rows
 
 
-def worst(rows: Rows, fault: str, runs: str) -> str:
+def number_of_runs(text: str) -> int:
+    """Find of how many runs each row is."""
+    return int("".join(re.findall(r"^python -m .*--runs (\d+)", text, re.MULTILINE)[:1]))
+
+
+def peaks(text: str) -> dict[str, dict[str, Peak]]:
+    """Find by contender and fault where there was most of it, if there was some."""
+    most: dict[str, dict[str, Peak]] = {}
+    _, *parts = re.split(r"^### (.*)\n", "### \n" + text, flags=re.MULTILINE)
+    for workload, body in zip(parts[::2], parts[1::2], strict=True):
+        for name, rows in contenders(body).items():
+            known = most.setdefault(name, {})
+            for row in rows:
+                for fault in (column for column in row if column not in NO_FAULTS):
+                    whole = number_of_runs(text) if fault == HUNG else row[CANCELLATIONS if fault == MISSED else PUSHES]
+                    peak = Peak(row[fault] / whole, workload, row["capacity"], row[fault], whole)
+                    if row[fault] and (fault not in known or peak.share > known[fault].share):
+                        known[fault] = peak
+    return most
+
+
+def worst(peak: Peak | None, fault: str) -> str:
     """Say how often a fault happened where it happened most."""
-    counted = [row for row in rows if row.get(fault)]
-    if not counted:
+    if peak is None:
         return "none"
-    if fault == HUNG:
-        return f"up to {max(row[fault] for row in counted)} of {runs}"
-    whole = CANCELLATIONS if fault == MISSED else PUSHES
-    return f"up to {100 * max(row[fault] / row[whole] for row in counted):.1f} %"
+    return f"up to {peak.number} of {peak.whole}" if fault == HUNG else f"up to {100 * peak.share:.1f} %"
 
 
 def contenders(text: str) -> dict[str, list[dict[str, int]]]:
@@ -61,47 +98,65 @@ def contenders(text: str) -> dict[str, list[dict[str, int]]]:
 
 
 def faults(text: str) -> dict[str, bool]:
-    """Find which faults were looked for, in the order of their columns, and whether somebody has them."""
+    """Find which faults were looked for, in the order of their columns, and whether they are shown."""
     rows = [row for rows in contenders(text).values() for row in rows]
     columns = dict.fromkeys(column for row in rows for column in row if column not in NO_FAULTS)
-    return {column: any(row.get(column) for row in rows) for column in columns}
+    return {column: column in ALWAYS or any(row.get(column) for row in rows) for column in columns}
 
 
-def table(text: str) -> Iterator[str]:
-    """Make the table of the text of the page, without the faults that nobody has."""
-    runs = "".join(re.findall(r"^python -m .*--runs (\d+)", text, re.MULTILINE)[:1])
-    seen = [fault for fault, had in faults(text).items() if had]
-    laid_out = [["", *seen], ["---"] * (len(seen) + 1)]
-    laid_out += [[name, *(worst(rows, fault, runs) for fault in seen)] for name, rows in contenders(text).items()]
-    widths = [max(map(len, column)) for column in zip(*laid_out, strict=True)]
-    for row in laid_out:
-        yield f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |"
+def summed_up(text: str) -> Iterator[str]:
+    """Make the table of the tables of the page, without most of the faults that nobody has."""
+    shown = [fault for fault, is_shown in faults(text).items() if is_shown]
+    rows = [[name, *(worst(most.get(fault), fault) for fault in shown)] for name, most in peaks(text).items()]
+    return table([["", *shown], *rows])
 
 
 def legend(text: str) -> Iterator[str]:
     """Say what the columns mean, and which are left out."""
-    seen = [fault for fault, had in faults(text).items() if had]
-    unseen = [fault for fault, had in faults(text).items() if not had]
-    yield f"{'; '.join(f'*{fault}*: {MEANINGS[fault]}' for fault in seen)}."
+    shown = [fault for fault, is_shown in faults(text).items() if is_shown]
+    left_out = [fault for fault, is_shown in faults(text).items() if not is_shown]
+    yield f"{'; '.join(f'*{fault}*: {MEANINGS[fault]}' for fault in shown)}."
     yield f"A share is of the {PUSHES}, in the workload and at the capacity where it is highest."
-    if MISSED in seen:
+    if MISSED in shown:
         yield f"That of the {MISSED} is of the cancellations in that workload."
-    yield '"none" says that these runs showed none.'
-    if unseen:
-        yield f"Nobody had any of these: {'; '.join(f'*{fault}*: {MEANINGS[fault]}' for fault in unseen)}."
+    low, high = (round(100 * (1 - share)) for share in (max(UNDISTURBED), min(UNDISTURBED)))
+    yield (
+        f"In these runs {low} to {high} % of the operations get a timeout or a cancellation within {SOON} steps of the "
+        "event loop. In a usual program that happens far less often, and so do the faults."
+    )
+    yield '"none" means that these runs showed none.'
+    if left_out:
+        yield f"Nobody had any of these: {'; '.join(f'*{fault}*: {MEANINGS[fault]}' for fault in left_out)}."
 
 
 def lines(text: str) -> Iterator[str]:
-    """Make the table of the text of the page, and say what its columns mean."""
-    yield from table(text)
+    """Sum up the tables of the page, and say what the columns mean."""
+    yield from summed_up(text)
     yield ""
     yield from wrap(" ".join(legend(text)), WIDTH)
 
 
+def sources(text: str) -> Iterator[str]:
+    """Say of each figure of the summary in which workload it was counted."""
+    rows = [
+        [name, fault, worst(peak, fault).removeprefix("up to "), peak.workload, f"{peak.capacity}"]
+        for name, most in peaks(text).items()
+        for fault in faults(text)
+        if (peak := most.get(fault))
+    ]
+    return table([["", "fault", "where it was highest", "in the workload", "at the capacity"], *rows])
+
+
+def written() -> Iterator[tuple[Path, Sequence[str]]]:
+    """Say what stands in which page."""
+    text = tables()
+    yield from ((page, [*lines(text)]) for page in SHOWN_IN)
+    yield PAGE, [*sources(text)]
+
+
 def write() -> None:
-    """Put the table where it is shown."""
-    made = [*lines(PAGE.read_text(encoding="utf-8"))]
-    for page in SHOWN_IN:
+    """Put the tables where they are shown."""
+    for page, made in written():
         put(page, AUTHOR, made)
 
 

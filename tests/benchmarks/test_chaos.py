@@ -320,10 +320,13 @@ def test_a_push_is_unserved_where_the_item_of_a_later_one_leaves_first(
     assert unserved(pushes, [Take(1, Span(*first_pull)), Take(2, Span(*second_pull))]) == number
 
 
-@pytest.mark.parametrize("page", summary.SHOWN_IN, ids=[page.stem for page in summary.SHOWN_IN])
+WRITTEN = dict(summary.written())
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=[page.stem for page in WRITTEN])
 def test_what_sums_the_page_up_is_computed_from_it(page: Path) -> None:
-    text, table = page.read_text(encoding="utf-8"), [*summary.lines(summary.PAGE.read_text(encoding="utf-8"))]
-    assert text == with_lines(text, summary.AUTHOR, table), "run: python -m tests.benchmarks.summary"
+    text = page.read_text(encoding="utf-8")
+    assert text == with_lines(text, summary.AUTHOR, WRITTEN[page]), "run: python -m tests.benchmarks.summary"
 
 
 SUMMED_UP = """
@@ -348,7 +351,7 @@ words
 
 
 def test_the_summary_tells_the_worst_of_each_and_leaves_out_what_nobody_has() -> None:
-    assert [*summary.table(SUMMED_UP)] == [
+    assert [*summary.summed_up(SUMMED_UP)] == [
         "|      | lost        | runs that hung | cancellations missed |",
         "| ---  | ---         | ---            | ---                  |",
         "| ours | none        | none           | none                 |",
@@ -356,10 +359,23 @@ def test_the_summary_tells_the_worst_of_each_and_leaves_out_what_nobody_has() ->
     ]
 
 
+def test_the_summary_shows_what_becomes_of_items_and_cancellations_though_nobody_has_a_fault() -> None:
+    flawless = re.sub(r"peer \|.*", "peer | 1 | 20 | 0 | 0 | 0 |", SUMMED_UP.partition("words")[0])
+    assert [*summary.summed_up(flawless)][2:] == ["| ours | none |", "| peer | none |"]
+
+
 def test_the_summary_says_what_was_looked_for_and_what_nobody_has() -> None:
     shown, left_out = " ".join(summary.legend(SUMMED_UP)).split("Nobody had any of these: ")
     assert re.findall(r"\*(.+?)\*: ", shown) == ["lost", "runs that hung", "cancellations missed"]
     assert re.findall(r"\*(.+?)\*: ", left_out) == ["doubled"]
+
+
+def test_each_figure_of_the_summary_is_said_where_it_was_counted() -> None:
+    assert [*summary.sources(SUMMED_UP.replace("words", "### going on"))][2:] == [
+        "| peer | lost                 | 5.0 %                | going on        | 1               |",
+        "| peer | runs that hung       | 3 of 7               |                 | 1               |",
+        "| peer | cancellations missed | 6.0 %                | going on        | 1               |",
+    ]
 
 
 def test_every_column_of_a_fault_has_a_meaning() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 QUIET = 64  # Turns after which nothing is under way any more, where nobody pushes.
 PATIENCE = 50  # Turns for each item, where others need about four: a run that takes longer hangs.
 SOON = 6  # Before so many turns are over, whoever asks for a cancellation has asked.
+UNDISTURBED = (0.2, 0.4, 0.6)  # Which share of its operations a run leaves alone.
 LONG = 20  # Turns of a wait that nobody comes to the end of who was asked meanwhile, or before.
 
 Result = TypeVar("Result")
@@ -154,7 +155,7 @@ class Run:
         self.senders = [ends() for _ in range(size.producers)]
         self.receivers = [ends() for _ in range(size.consumers)]
         self.random = Random(seed)  # noqa: S311  # Repeatable, not secret.
-        self.undisturbed = self.random.choice([0.2, 0.4, 0.6])
+        self.undisturbed = self.random.choice(UNDISTURBED)
         self.pace = self.random.choice([2, 3, 6])
         self.moments = count()
         self.over = False
