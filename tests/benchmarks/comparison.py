@@ -28,17 +28,17 @@ AUTHOR = "tests/benchmarks/comparison.py"
 YES, NO, COUNTED, NOT_TRIED, NOT_MEASURED = "yes", "no", "counted elsewhere", "not tried", ""
 MAIN = "3.13"
 
-RENDEZVOUS = "no buffer: a push waits for its pull"
-CLOSE = "close: the rest can be pulled, then the end"
+RENDEZVOUS = "unbuffered: a push waits for its pull"
+CLOSE = "can be closed; what is left can be pulled"
 ITERATION = "`async for` until the close"
 CAUSES = "receivers learn why a sender failed"
-SELECT = "select"
-HALVES = "a type for each half"
+SELECT = "select: the first of several operations"
+HALVES = "separate types for sender and receiver"
 IN_TURN = "first come, first served"
-EXACT = "exact when cancelled"
-BROADCAST = "broadcast"
-DEADLOCK = "report of a deadlock"
-THREADS = "push and pull from threads"
+EXACT = "nothing lost or doubled when cancelled"
+BROADCAST = "broadcast: each item to every subscriber"
+DEADLOCK = "deadlock report"
+THREADS = "push and pull from other threads"
 NO_LOOP = "threads without an event loop"
 TWO_LOOPS = "several event loops"
 PRIORITY = "priority queue included"
@@ -46,20 +46,21 @@ JOIN = "`join` and `task_done`"
 YIELDS = "every call lets other tasks run"
 BACKENDS = "runs on"
 PYTHON = "oldest Python"
-STATUS = "calls itself"
+STATUS = "stated maturity"
+NOTHING_WAITS, BUFFER_OF_1, THREAD_TO_TASK = "time, nothing waits", "time, buffer of 1", "time, thread to task"
 
 TIMES = {
-    "time, nothing waits": "uncontended",
-    "time, buffer of 1": "buffer 1",
-    "time, no buffer": "unbuffered",
-    "time, thread to task": "push in a thread",
+    NOTHING_WAITS: "uncontended",
+    BUFFER_OF_1: "buffer 1",
+    "time, unbuffered": "unbuffered",
+    THREAD_TO_TASK: "push in a thread",
     "time, task to thread": "pull in a thread",
 }
 """The scenarios that are shown, by their names in the table."""
 IN_README = (
     *(RENDEZVOUS, CLOSE, CAUSES, SELECT, HALVES, IN_TURN, EXACT, BROADCAST, DEADLOCK),
     *(THREADS, NO_LOOP, PRIORITY, JOIN, YIELDS, BACKENDS),
-    *("time, nothing waits", "time, buffer of 1", "time, thread to task"),
+    *(NOTHING_WAITS, BUFFER_OF_1, THREAD_TO_TASK),
 )
 
 
