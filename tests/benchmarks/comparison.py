@@ -28,15 +28,15 @@ AUTHOR = "tests/benchmarks/comparison.py"
 YES, NO, COUNTED, NOT_TRIED, NOT_MEASURED = "yes", "no", "counted elsewhere", "not tried", ""
 MAIN = "3.13"
 
-RENDEZVOUS = "unbuffered: a push waits for its pull"
-CLOSE = "can be closed; what is left can be pulled"
+RENDEZVOUS = "no buffer: a push waits for its pull"
+CLOSE = "close: the rest can still be pulled"
 ITERATION = "`async for` until the close"
 CAUSES = "receivers learn why a sender failed"
-SELECT = "select: the first of several operations"
-HALVES = "separate types for sender and receiver"
+SELECT = "select over several operations"
+HALVES = "a type for each half"
 IN_TURN = "first come, first served"
 EXACT = "nothing lost or doubled when cancelled"
-BROADCAST = "broadcast: each item to every subscriber"
+BROADCAST = "broadcast to every subscriber"
 DEADLOCK = "deadlock report"
 THREADS = "push and pull from other threads"
 NO_LOOP = "threads without an event loop"
@@ -44,7 +44,8 @@ TWO_LOOPS = "several event loops"
 PRIORITY = "priority queue included"
 JOIN = "`join` and `task_done`"
 YIELDS = "every call lets other tasks run"
-BACKENDS = "runs on"
+ON_ASYNCIO = "runs on asyncio"
+ON_TRIO = "runs on trio"
 PYTHON = "oldest Python"
 STATUS = "stated maturity"
 NOTHING_WAITS, BUFFER_OF_1, THREAD_TO_TASK = "time, nothing waits", "time, buffer of 1", "time, thread to task"
@@ -59,7 +60,7 @@ TIMES = {
 """The scenarios that are shown, by their names in the table."""
 IN_README = (
     *(RENDEZVOUS, CLOSE, CAUSES, SELECT, HALVES, IN_TURN, EXACT, BROADCAST, DEADLOCK),
-    *(THREADS, NO_LOOP, PRIORITY, JOIN, YIELDS, BACKENDS),
+    *(THREADS, NO_LOOP, PRIORITY, JOIN, YIELDS, ON_ASYNCIO, ON_TRIO),
     *(NOTHING_WAITS, BUFFER_OF_1, THREAD_TO_TASK),
 )
 
@@ -116,7 +117,10 @@ def rows(found: Kept, tables: str, measured: Results) -> dict[str, list[str]]:
 
 def shown(features: Sequence[str], found: Kept, every: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Lay out the rows of some features."""
-    return table([["", OURS, *found["versions"]], *([feature, *every[feature]] for feature in features)])
+    head = [
+        name.replace(".", " ") for name in [OURS, *found["versions"]]
+    ]  # Which may wrap, where there is little room.
+    return table([["", *head], *([feature, *every[feature]] for feature in features)])
 
 
 def meanings(found: Kept, measured: Results) -> Iterator[str]:

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     Trial: TypeAlias = "Callable[[Library], str]"
 
 PATIENCE = 2  # Seconds for what takes none, where threads have part.
-BACKENDS = ("asyncio", "trio")
 PUSHES, PULLS = {"push", "put", "send", "async_put"}, {"pull", "get", "receive", "async_get"}
 
 
@@ -403,9 +402,17 @@ def joining(library: Library) -> str:
     return library.run(trial)
 
 
-def backends(library: Library) -> str:
-    """The event loops on which a waiting pull gets the item that is pushed."""
+def on_asyncio(library: Library) -> str:
+    """A pull that waits in a task of asyncio gets the item that is pushed."""
+    return meeting(library, "asyncio")
 
+
+def on_trio(library: Library) -> str:
+    """A pull that waits in a task of trio gets the item that is pushed."""
+    return meeting(library, "trio")
+
+
+def meeting(library: Library, backend: str) -> str:
     async def trial() -> bool:
         pipe = library.make(1)
         async with tasks() as group:
@@ -414,13 +421,10 @@ def backends(library: Library) -> str:
             await pipe.push(1)
         return pull.results == [1]
 
-    def works(backend: str) -> bool:
-        try:
-            return library.run(trial, backend) == YES
-        except Exception:  # noqa: BLE001  # Whatever it says to a loop that it does not know.
-            return False
-
-    return ", ".join(backend for backend in BACKENDS if works(backend))
+    try:
+        return library.run(trial, backend)
+    except Exception:  # noqa: BLE001  # Whatever it says to a loop that it does not know.
+        return NO
 
 
 def oldest_python(library: Library) -> str:
@@ -437,7 +441,7 @@ def status(library: Library) -> str:
         return "built in"
     found: list[str] = metadata(library.package).get_all("Classifier") or []
     (said,) = [each for each in found if each.startswith("Development Status")]
-    return said.rpartition(" - ")[2].partition("/")[0].lower()
+    return said.rpartition(" - ")[2].rpartition("/")[2].lower()
 
 
 TRIALS: dict[str, Trial] = {
@@ -457,7 +461,8 @@ TRIALS: dict[str, Trial] = {
     comparison.PRIORITY: priorities,
     comparison.JOIN: joining,
     comparison.YIELDS: yielding,
-    comparison.BACKENDS: backends,
+    comparison.ON_ASYNCIO: on_asyncio,
+    comparison.ON_TRIO: on_trio,
     comparison.PYTHON: oldest_python,
     comparison.STATUS: status,
 }
