@@ -9,6 +9,7 @@ import re
 import runpy
 import sys
 from code import InteractiveConsole
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 documents = pytest.mark.parametrize("path", DOCUMENTS.values(), ids=[*DOCUMENTS])
 ABOUT_PROGRAMS = ("readme", "index", "tutorial", "recipes", "guides_", "coming_from_")
+ABOUT_THE_END = DOCUMENTS["guides_shutting_down"]  # It shows what `asyncio.run` does with tasks that are left behind.
 OTHER_LANGUAGES = {"console", "go", "sh", "text", "toml"}
 DIRECTIVES = {"{eval-rst}", "{figure}", "{literalinclude}", "{toctree}", "{warning}"}
 
@@ -64,16 +66,16 @@ def fences(path: Path) -> list[str]:
 def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[asyncio.Runner]:
     """Run in no time, and as if this were the only thread, which the guide to programs that hang is about."""
     be_alone(monkeypatch)
-    monkeypatch.setattr(asyncio, "run", virtual_time.run)
     with asyncio.Runner(loop_factory=virtual_time.VirtualTimeLoop) as runner:
         yield runner
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], runner: asyncio.Runner) -> Run:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, runner: asyncio.Runner) -> Run:
     """Run blocks with ``await`` at the top, each after those before."""
 
     def run(block: Block, path: Path, namespace: dict[str, object]) -> None:
+        monkeypatch.setattr(asyncio, "run", partial(virtual_time.run, forgets=path == ABOUT_THE_END))
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         code = compile(in_place([block]), str(path), "exec", flags, dont_inherit=True)
         outcome = eval(code, namespace)  # noqa: S307  # Our own documents.
