@@ -163,3 +163,8 @@ def cancel(tasks: Iterable[Task]) -> None:
     for task in tasks:
         if not task.get_loop().is_closed():
             task.cancel()
+
+
+def runs_here(task: Task) -> bool:
+    """Return whether the loop of a task runs here. It does not where a coroutine is collected after its loop."""
+    return task.get_loop() is asyncio._get_running_loop()  # noqa: SLF001  # In asyncio's __all__; None where none runs.

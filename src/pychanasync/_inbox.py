@@ -14,7 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Generic, TypeAlias, TypeVar
 
-from ._engine import Engine, Loan, Task, cancel, insist, outlast
+from ._engine import Engine, Loan, Task, cancel, insist, outlast, runs_here
 from .buffered import BufferedChannel
 from .protocols import RecvChannel
 
@@ -96,7 +96,7 @@ class Delivery(Generic[Item_co]):
             self._inbox.decide(self._held, loan.settle)
             await asyncio.wait(self._held.tasks)
         elif not isinstance(error, Exception):
-            if not isinstance(error, GeneratorExit):  # Collected, maybe with no loop running: the inbox gives it back.
+            if self._inbox.runs_here():  # Else the inbox gives it back as it is left, or the lease runs out.
                 self._inbox.decide(self._held, partial(loan.give_back, 0.0))
         elif loan.attempt >= self._inbox.attempts:
             self._inbox.decide(self._held, partial(loan.bury, f"the last attempt raised {error!r}"))
@@ -130,13 +130,17 @@ class Inbox(Generic[Item_co]):
         self._tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._prolong())]
         self._tasks[0].add_done_callback(self._note_end)
 
+    def runs_here(self) -> bool:
+        """Return whether the loop of the inbox runs here."""
+        return runs_here(self._tasks[0])
+
     def decide(self, held: _Held, verdict: Verdict) -> None:
         """Decide what becomes of an item, and begin to tell the engine."""
         held.verdict = verdict
         held.tasks.append(asyncio.create_task(self._carry_out(held, verdict)))
 
     def abort(self) -> None:
-        """End with no wait: the leases run out."""
+        """End with no wait, unless it has ended: the leases run out."""
         cancel(self._tasks)
 
     async def leave(self) -> None:
@@ -220,11 +224,11 @@ async def lend_inbox(inbox: Inbox[Item]) -> AsyncGenerator[RecvChannel[Delivery[
     inbox.begin()
     try:
         yield inbox.channel
-    except GeneratorExit:  # The same.
-        inbox.abort()
-        raise
     except BaseException:
-        await inbox.leave()
+        if inbox.runs_here():
+            await inbox.leave()
         raise
     else:
         await inbox.leave()
+    finally:
+        inbox.abort()  # A coroutine that is closed cannot wait, in contrast to an asynchronous generator.

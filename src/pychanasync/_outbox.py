@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from typing_extensions import TypeVar
 
-from ._engine import Engine, NotNow, Task, cancel, insist, outlast
+from ._engine import Engine, NotNow, Task, cancel, insist, outlast, runs_here
 from .buffered import BufferedChannel
 from .errors import ChannelClosed, ChannelFailed, is_failure
 from .protocols import Buffer, SendChannel
@@ -147,9 +147,10 @@ class OutboxChannel(BufferedChannel[Item]):
         else:
             identity = self._identity(item)
             _check_identity(identity)
-        entry = _Entry(item, identity, self._encode(item))
-        self._engine.check(identity, entry.data)
-        return entry
+        data = self._encode(item)
+        _check_data(data)
+        self._engine.check(identity, data)
+        return _Entry(item, identity, data)
 
     async def flush(self) -> None:
         goal = self._ledger.appended
@@ -163,8 +164,12 @@ class OutboxChannel(BufferedChannel[Item]):
         self._task = asyncio.create_task(self._store())
         self._task.add_done_callback(self._note_end)
 
+    def runs_here(self) -> bool:
+        """Return whether the loop of the outbox runs here."""
+        return runs_here(self._task)
+
     def abort(self) -> None:
-        """End with no wait: what is not stored is lost."""
+        """End with no wait, unless it has ended: what is not stored is lost."""
         cancel([self._task])
 
     async def leave(self, grace: float, error: BaseException | None) -> None:
@@ -186,7 +191,7 @@ class OutboxChannel(BufferedChannel[Item]):
         if items := self._ledger.unstored():
             missing = NotStored(items)
             missing.__cause__ = self._obstacle
-            if raised is None or not is_failure(raised):
+            if raised is None or isinstance(raised, GeneratorExit) or not is_failure(raised):
                 raise missing
             raised.add_note(f"{missing}; not stored: {items!r}")
         if interruption is not None:
@@ -225,14 +230,19 @@ async def lend_outbox(out: OutboxChannel[Item], grace: float) -> AsyncGenerator[
     out.begin()
     try:
         yield out
-    except GeneratorExit:  # Nothing can be awaited here.
-        out.abort()
-        raise
     except BaseException as error:
-        await out.leave(grace, error)
+        if out.runs_here():
+            await out.leave(grace, error)
         raise
     else:
         await out.leave(grace, None)
+    finally:
+        out.abort()  # A coroutine that is closed cannot wait, in contrast to an asynchronous generator.
+
+
+def _check_data(data: object) -> None:
+    if not isinstance(data, bytes):
+        raise TypeError(f"encode must return bytes, got {data!r}")
 
 
 def _check_identity(identity: object) -> None:

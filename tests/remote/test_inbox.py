@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pychanasync import Channel, ChannelClosed, ChannelFailed, RecvChannel, chanselect
-from tests.support.engine import MemoryEngine
+from tests.support.engine import Killed, MemoryEngine, process
 from tests.support.helpers import start_one, step
-from tests.support.virtual_time import run, run_on_each
+from tests.support.virtual_time import VirtualTimeLoop, run, run_on_each
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from pychanasync._inbox import Delivery
 
     Inbox = RecvChannel[Delivery[int]]
@@ -50,6 +52,12 @@ async def hold(inbox: Inbox, seconds: float = inf) -> None:
     """Receive one item, and work on it for some time."""
     async with await inbox.pull():
         await asyncio.sleep(min(seconds, 1e6))
+
+
+async def hold_one(engine: MemoryEngine) -> None:
+    """Receive one item in an inbox of its own, and never end."""
+    async with engine.queue().inbox() as inbox:
+        await hold(inbox)
 
 
 def test_items_come_in_the_order_in_which_they_are_stored() -> None:
@@ -151,14 +159,15 @@ def test_a_lease_is_prolonged_again_after_the_engine_was_away() -> None:
 
 def test_of_a_process_that_is_killed_others_get_the_items_when_the_leases_have_run_out() -> None:
     async def killed(engine: MemoryEngine) -> None:
+        process.set("killed")
         async with engine.queue().inbox(prefetch=2) as inbox, await inbox.pull():
             await asyncio.sleep(40)
-            raise GeneratorExit  # Nothing is done any more, as by a kill.
+            raise engine.kill()
 
     async def main() -> None:
         engine = holding(1, 2)
-        with pytest.raises(GeneratorExit):
-            await killed(engine)
+        with pytest.raises(Killed):
+            await asyncio.create_task(killed(engine))
         assert engine.calls.count("extend") == 2 * 3
         assert not any(call.startswith("give back") for call in engine.calls)
         end = now()
@@ -292,6 +301,67 @@ def test_leaving_gives_back_what_is_held_and_what_is_in_use() -> None:
         assert engine.done == []
 
     run_on_each(main)
+
+
+def test_an_asynchronous_generator_that_is_closed_in_a_delivery_gives_the_item_back_at_once() -> None:
+    async def items(inbox: Inbox) -> AsyncGenerator[int, None]:
+        async for delivery in inbox:
+            async with delivery as item:
+                yield item
+
+    async def main() -> None:
+        engine = holding(1)
+        async with engine.queue().inbox() as inbox:
+            async with aclosing(items(inbox)) as first:
+                assert await anext(first) == 1
+            async with asyncio.timeout(1):
+                assert (await inbox.pull()).attempt == 2
+
+    run_on_each(main)
+
+
+def test_an_asynchronous_generator_that_is_closed_in_the_block_gives_back_what_is_held() -> None:
+    async def items(engine: MemoryEngine) -> AsyncGenerator[int, None]:
+        async with engine.queue().inbox(prefetch=2) as inbox:
+            async for delivery in inbox:
+                async with delivery as item:
+                    yield item
+
+    async def main() -> None:
+        engine = holding(1, 2)
+        async with aclosing(items(engine)) as first:
+            assert await anext(first) == 1
+        assert [item.lent for item in engine.items] == [False, False]
+        assert now() < 1
+
+    run_on_each(main)
+
+
+def test_a_block_whose_coroutine_is_closed_cannot_wait_and_leaves_no_task_behind() -> None:
+    async def main() -> None:
+        receiving = hold_one(holding(1))
+        receiving.send(None)
+        with pytest.raises(RuntimeError, match="ignored GeneratorExit"):
+            receiving.close()
+        receiving.close()
+        await step(5)
+
+    run_on_each(main)
+
+
+def test_a_block_that_is_closed_after_its_loop_leaves_with_no_wait() -> None:
+    loop = VirtualTimeLoop()
+
+    async def begin() -> asyncio.Task[None]:
+        receiving = asyncio.create_task(hold_one(holding(1)))
+        await asyncio.sleep(1)
+        return receiving
+
+    coroutine = loop.run_until_complete(begin()).get_coro()
+    loop.set_exception_handler(lambda _loop, _context: None)  # Of tasks that are destroyed as they wait.
+    loop.close()
+    assert coroutine is not None
+    coroutine.close()
 
 
 def test_leaving_gives_back_what_came_too_late() -> None:

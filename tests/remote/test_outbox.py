@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from itertools import pairwise
 from math import inf, nan
 from typing import TYPE_CHECKING
@@ -13,15 +13,16 @@ import anyio
 import pytest
 
 from pychanasync import Channel, ChannelClosed, SendChannel, chanselect, chanselect_nowait
+from pychanasync._bridge import RemoteQueue
 from pychanasync._engine import Codec
 from pychanasync._inbox import Delivery
 from pychanasync._outbox import NotStored, Outbox
-from tests.support.engine import MemoryEngine
+from tests.support.engine import MemoryEngine, Numbers
 from tests.support.helpers import start_one, step
 from tests.support.virtual_time import VirtualTimeLoop, run, run_on_each
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from tests.support.helpers import Loosely
 
@@ -445,7 +446,31 @@ def test_if_only_the_task_that_stores_is_cancelled_pushes_are_refused_and_leavin
     run(main())
 
 
-def test_a_block_whose_coroutine_is_closed_leaves_with_no_wait() -> None:
+def test_an_asynchronous_generator_that_is_closed_in_the_block_stores_what_was_pushed() -> None:
+    async def stage(engine: MemoryEngine) -> AsyncGenerator[int, None]:
+        async with engine.queue().outbox(ahead=3, grace=2) as out:
+            for item in range(3):
+                await out.push(item)
+                yield item
+
+    async def main() -> None:
+        engine = MemoryEngine(away=True)
+        async with aclosing(stage(engine)) as items:
+            async for item in items:
+                if item == 1:
+                    break
+            asyncio.get_running_loop().call_later(1, engine.come_back)
+        assert engine.appended == [b"0", b"1"]
+        items = stage(MemoryEngine(away=True))
+        await anext(items)
+        with pytest.raises(NotStored) as caught:
+            await items.aclose()
+        assert caught.value.items == [0]
+
+    run_on_each(main)
+
+
+def test_a_block_whose_coroutine_is_closed_cannot_wait_and_leaves_no_task_behind() -> None:
     async def send(engine: MemoryEngine) -> None:
         async with engine.queue().outbox() as out:
             await out.push(0)
@@ -455,6 +480,8 @@ def test_a_block_whose_coroutine_is_closed_leaves_with_no_wait() -> None:
         engine = MemoryEngine(away=True)
         sending = send(engine)
         sending.send(None)
+        with pytest.raises(RuntimeError, match="ignored GeneratorExit"):
+            sending.close()
         sending.close()
         await step(MANY)
         assert engine.appended == []
@@ -592,6 +619,23 @@ def test_what_cannot_be_encoded_is_the_error_of_the_push() -> None:
                 await chanselect(out.push_case(-1))
             with pytest.raises(ValueError, match="too large"):
                 await out.push(10**30)
+            await out.push(1)
+        assert engine.appended == [b"1"]
+
+    run_on_each(main)
+
+
+@pytest.mark.parametrize("wrong", ["1", None, bytearray(b"1")])
+def test_what_is_not_encoded_as_bytes_is_the_error_of_the_push(wrong: bytes) -> None:
+    class Wrong(Numbers):
+        def encode(self, item: int, /) -> bytes:
+            return super().encode(item) if item else wrong
+
+    async def main() -> None:
+        engine = MemoryEngine()
+        async with RemoteQueue(engine, Wrong(), "numbers").outbox() as out:
+            with pytest.raises(TypeError, match=r"^encode must return bytes, got"):
+                await out.push(0)
             await out.push(1)
         assert engine.appended == [b"1"]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pychanasync import RecvChannel, chanselect, event_case
-from tests.support.engine import Faults, MemoryEngine
+from tests.support.engine import Faults, Killed, MemoryEngine, process
 from tests.support.proof import SEED
 from tests.support.virtual_time import run
 
@@ -55,7 +55,8 @@ class Run:
         item, end = number * ITEMS, (number + 1) * ITEMS
         while item < end:
             ours: list[int] = []
-            with suppress(GeneratorExit):
+            process.set(object())
+            with suppress(Killed):
                 async with self.queue.outbox(ahead=self.random.choice([1, 4]), grace=1e6) as out:
                     for item in range(item, end):  # noqa: B020  # It goes on where it died.
                         if await self.push(out, item):
@@ -64,7 +65,7 @@ class Run:
                             self.flushed.update(ours)
                             ours.clear()
                         if self.kills and self.random.random() < 0.05:
-                            raise GeneratorExit  # As a kill: nothing more is done.
+                            raise self.engine.kill()
                 ours.clear()
             self.lost.update(ours)  # That is, what may be.
             item += 1
@@ -91,14 +92,15 @@ class Run:
         """Receive items with several tasks, under timeouts; fail now and then, and die."""
         ended = False
         while not ended:
-            with suppress(TimeoutError, GeneratorExit):
+            process.set(object())
+            with suppress(TimeoutError, Killed):
                 async with asyncio.timeout(self.random.choice([0.0005, 0.05, 3, 100])):
                     async with self.queue.inbox(prefetch=self.random.choice([1, 3])) as inbox:
                         workers = [asyncio.create_task(self.work(inbox)) for _ in range(2)]
                         try:
                             await asyncio.gather(*workers)
                             ended = True
-                        except GeneratorExit:  # The inbox is to die with what it holds, and its workers with it.
+                        except Killed:
                             self.killed += 1
                             raise
                         finally:
@@ -114,7 +116,7 @@ class Run:
                     if self.random.random() < 0.1:
                         raise ZeroDivisionError
                     if self.kills and self.random.random() < 0.03:
-                        raise GeneratorExit
+                        raise self.engine.kill()
                     if self.random.random() < 0.1:
                         await asyncio.sleep(self.random.choice([0.001, 1]))
                     self.used[item] += 1

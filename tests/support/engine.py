@@ -6,6 +6,7 @@ All time is that of the loop. With a random generator every call takes a few tur
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,14 @@ from pychanasync._engine import NotNow
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
+
+
+process: ContextVar[object] = ContextVar("process", default=None)
+"""The process in which a task runs, if it is to be one that can be killed."""
+
+
+class Killed(BaseException):
+    """Leaves the blocks of a process that was killed."""
 
 
 class Numbers:
@@ -72,6 +81,8 @@ class MemoryEngine:
     done: list[bytes] = field(default_factory=list[bytes])
     dead: list[tuple[bytes, str]] = field(default_factory=list[tuple[bytes, str]])
     calls: list[str] = field(default_factory=list[str])
+    killed: list[object] = field(default_factory=list[object])
+    """The processes of which no call arrives any more."""
     late: int = 0
     """How many items reach a source only as it is left."""
     surplus: int = 0
@@ -79,6 +90,11 @@ class MemoryEngine:
 
     def queue(self) -> RemoteQueue[int]:
         return RemoteQueue(self, Numbers(), "numbers")
+
+    def kill(self) -> Killed:
+        """Kill the process in which this runs; return what is to be raised there."""
+        self.killed.append(process.get())
+        return Killed()
 
     def come_back(self) -> None:
         """Be away no longer."""
@@ -92,6 +108,8 @@ class MemoryEngine:
 
     async def begin(self, call: str) -> None:
         """Begin a call."""
+        if process.get() in self.killed:
+            raise LookupError("this process was killed")
         self.calls.append(call)
         await self._turn()
         if self.faults and self.faults.random.random() < self.faults.calls:
