@@ -59,6 +59,11 @@ class Loan(Protocol):
 class Source(Protocol):
     """Where one inbox gets its loans from."""
 
+    @property
+    def arrived(self) -> Sequence[Loan]:
+        """What has come and has not been fetched yet."""
+        ...
+
     async def fetch(self, limit: int) -> Sequence[Loan]:
         """Wait a while for items, and borrow what comes, about as many as the limit. A call that raised has none."""
         ...

@@ -214,9 +214,9 @@ class Inbox(Generic[Item_co]):
     async def _prolong(self) -> None:
         while True:
             await asyncio.sleep(self._engine.lease / 3)
-            for held in list(self._held):
+            for loan in [*(held.loan for held in self._held), *self._source.arrived]:
                 with suppress(Exception):  # If the queue is gone, the next call that matters says so.
-                    await held.loan.extend()
+                    await loan.extend()
 
 
 @asynccontextmanager

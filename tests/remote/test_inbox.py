@@ -141,6 +141,21 @@ def test_a_lease_is_prolonged_as_long_as_the_item_is_held() -> None:
     run_on_each(main)
 
 
+def test_a_lease_is_prolonged_of_what_has_come_and_was_not_fetched_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        engine = holding(1, 2)
+        source = engine.source()
+        source.arrived += engine.borrow(1)
+        monkeypatch.setattr(engine, "source", lambda: source)
+        async with engine.queue().inbox() as inbox:
+            await hold(inbox, 60)
+            assert engine.done == [b"2"]
+            assert engine.items[0].ready_at > now()
+            assert engine.items[0].attempt == 1
+
+    run_on_each(main)
+
+
 def test_a_lease_is_prolonged_again_after_the_engine_was_away() -> None:
     async def main() -> None:
         engine = holding(1)

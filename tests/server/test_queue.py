@@ -608,6 +608,39 @@ async def test_a_late_word_on_an_older_request_for_messages_is_passed_over(
             pass
 
 
+async def test_a_lease_is_prolonged_of_what_comes_above_the_number_asked_for(
+    client: Client, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = await declare(client, name, lease=0.6)
+    monkeypatch.setattr(client, "new_inbox", lambda: f"_INBOX.{name}")
+    async with queue.inbox() as inbox:
+        request = json.dumps({"batch": 3, "expires": 5_000_000_000}).encode()
+        await client.publish(f"$JS.API.CONSUMER.MSG.NEXT.{name}.workers", request, f"_INBOX.{name}.0")
+        await put(queue, *range(4))
+        async with await inbox.pull(), queue.inbox(prefetch=4) as other:
+            await asyncio.sleep(2)
+            assert other.csize() == 0
+        for _ in range(3):
+            assert (await take(inbox)) in range(4)
+    assert await stored(client, name) == 0
+
+
+async def test_an_inbox_whose_requests_the_server_has_no_room_for_asks_again_in_ever_longer_pauses(
+    client: Client, name: str, faults: Faults
+) -> None:
+    queue = await declare(client, name)
+    config = (await api(client, f"CONSUMER.INFO.{name}.workers"))["config"]
+    await api(client, f"CONSUMER.DELETE.{name}.workers")
+    settings = {"stream_name": name, "config": {**config, "max_waiting": 1}}
+    assert "error" not in await api(client, f"CONSUMER.CREATE.{name}.workers", settings)
+    async with queue.inbox() as inbox, queue.inbox() as other:
+        await asyncio.sleep(0.9)
+        assert sum("MSG.NEXT" in subject for subject in faults.sent) < 25
+        await put(queue, 1)
+        async with (await chanselect(inbox.pull_case(), other.pull_case())).value as item:
+            assert item == 1
+
+
 async def test_an_inbox_that_is_left_at_once_has_nothing_to_give_back(client: Client, name: str) -> None:
     queue = await declare(client, name)
     async with queue.inbox():

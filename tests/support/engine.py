@@ -178,6 +178,7 @@ class MemorySource:
     """Where an inbox borrows from."""
 
     engine: MemoryEngine
+    arrived: list[MemoryLoan] = field(default_factory=list["MemoryLoan"])
 
     async def fetch(self, limit: int) -> Sequence[MemoryLoan]:
         await self.engine.begin("fetch")

@@ -216,7 +216,7 @@ class PullSource:
         self._asked = 0  # How many messages it may still bring.
         self._until = 0.0
         self._trouble = False
-        self._arrived: deque[Msg] = deque()
+        self.arrived: deque[Loan] = deque()
         self._came = asyncio.Event()
 
     async def fetch(self, limit: int) -> Sequence[Loan]:
@@ -225,7 +225,7 @@ class PullSource:
             self._subscription = await self._engine.client.subscribe(  # pyright: ignore[reportUnknownMemberType]  # One of its arguments.
                 f"{self._inbox}.*", cb=self._take, pending_msgs_limit=0, pending_bytes_limit=0
             )
-        if not self._arrived:
+        if not self.arrived:
             self._came.clear()
             now = asyncio.get_running_loop().time()
             if self._asked <= 0 or now >= self._until:
@@ -240,8 +240,10 @@ class PullSource:
         if self._trouble:
             self._trouble = False
             await self._engine.look(f"CONSUMER.INFO.{self._engine.name}.{CONSUMER}")
-        loans = [MessageLoan(self._engine, message) for message in self._arrived]
-        self._arrived.clear()
+            if not self.arrived:
+                raise NotNow("the NATS server did not take a request for messages")  # There may be too many of them.
+        loans = [*self.arrived]
+        self.arrived.clear()
         return loans
 
     async def leave(self) -> Sequence[Loan]:
@@ -251,13 +253,13 @@ class PullSource:
                 await self._subscription.drain()  # type: ignore[no-untyped-call]  # It lacks a "-> None".
             else:
                 await self._subscription.unsubscribe()
-        return [MessageLoan(self._engine, message) for message in self._arrived]
+        return self.arrived
 
     async def _take(self, message: Msg) -> None:
         """Take a message, or the word that no more will come for a request."""
         if message.reply:
             self._asked -= 1
-            self._arrived.append(message)
+            self.arrived.append(MessageLoan(self._engine, message))
         elif message.subject == f"{self._inbox}.{self._number}":
             self._asked = 0
             self._trouble = (message.headers or {}).get("Status") not in QUIET
