@@ -99,7 +99,7 @@ class Delivery(Generic[Item_co]):
             if self._inbox.runs_here():  # Else the inbox gives it back as it is left, or the lease runs out.
                 self._inbox.decide(self._held, partial(loan.give_back, 0.0))
         elif loan.attempt >= self._inbox.attempts:
-            self._inbox.decide(self._held, partial(loan.bury, f"the last attempt raised {error!r}"))
+            self._inbox.decide(self._held, partial(loan.bury, f"the last attempt raised {_shown(error)}"))
         else:
             self._inbox.decide(self._held, partial(loan.give_back, RETRY_AFTER))
 
@@ -232,3 +232,10 @@ async def lend_inbox(inbox: Inbox[Item]) -> AsyncGenerator[RecvChannel[Delivery[
         await inbox.leave()
     finally:
         inbox.abort()  # A coroutine that is closed cannot wait, in contrast to an asynchronous generator.
+
+
+def _shown(error: Exception) -> str:
+    try:
+        return repr(error)
+    except Exception:  # noqa: BLE001  # That an error cannot be shown must not keep the item here for ever.
+        return type(error).__name__

@@ -249,6 +249,22 @@ def test_what_raised_at_its_last_attempt_is_put_aside_with_the_error() -> None:
     run_on_each(main)
 
 
+def test_an_error_that_cannot_be_shown_is_named_by_its_type() -> None:
+    class UnshowableError(Exception):
+        def __repr__(self) -> str:
+            raise ZeroDivisionError
+
+    async def main() -> None:
+        engine = holding(1, attempts=1)
+        async with engine.queue().inbox() as inbox:
+            with pytest.raises(UnshowableError):
+                async with await inbox.pull():
+                    raise UnshowableError
+        assert engine.dead == [(b"1", "the last attempt raised UnshowableError")]
+
+    run_on_each(main)
+
+
 def test_what_was_given_out_too_often_is_put_aside_and_not_given_out_again() -> None:
     async def main() -> None:
         engine = holding(1, 2, attempts=3)

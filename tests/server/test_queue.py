@@ -371,6 +371,8 @@ async def test_other_names_are_taken(client: Client, right: str) -> None:
         ("attempts", True, TypeError),
         ("lease", 0, ValueError),
         ("lease", -1, ValueError),
+        ("lease", 0.0009, ValueError),
+        ("lease", 1.1e9, ValueError),
         ("lease", inf, ValueError),
         ("lease", nan, ValueError),
         ("lease", "30", TypeError),
@@ -383,6 +385,13 @@ async def test_wrong_arguments_are_refused_by_name(
     declare_so: Loosely = declare
     with pytest.raises(kind, match=f"^{argument} must be"):
         await declare_so(client, **{"name": name, argument: wrong})
+    assert "error" in await api(client, f"STREAM.INFO.{name}")
+
+
+@pytest.mark.parametrize("lease", [0.001, 1e9])
+async def test_the_shortest_and_the_longest_lease_are_taken(client: Client, name: str, lease: float) -> None:
+    await declare(client, name, lease=lease)
+    await declare(client, name, lease=lease)
 
 
 async def test_an_older_server_is_refused(client: Client, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -403,6 +412,15 @@ async def test_a_server_without_jetstream_is_refused(tmp_path: Path) -> None:
                 await declare(client, "queue")
     finally:
         server.kill()
+
+
+async def test_declaring_by_a_client_that_is_not_connected_is_refused(server: NatsServer, name: str) -> None:
+    with pytest.raises(ConnectionError):
+        await declare(Client(), name)
+    async with connected(server.url) as client:
+        await client.close()
+        with pytest.raises(ConnectionError):
+            await declare(client, name)
 
 
 async def test_declaring_on_a_server_that_does_not_answer_is_refused(own_server: NatsServer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isinf
 from typing import SupportsIndex, TypeVar
 
 from nats.aio.client import Client
@@ -13,6 +12,7 @@ from pychanasync._engine import Codec, NotNow
 
 from ._jetstream import (
     CONSUMER,
+    GONE,
     NOT_FOUND,
     OLDEST_SERVER,
     REMEMBERED,
@@ -29,6 +29,7 @@ from ._jetstream import (
 Item = TypeVar("Item")
 Declared = TypeVar("Declared")  # Not that of the class, which nobody says before the dot.
 
+LEASES = 0.001, 1e9  # In seconds. Ten times the longest is more nanoseconds than the server can count.
 LONGEST_NAME = 250  # In bytes: the server takes 255, and the other stream's is longer by five.
 
 
@@ -69,23 +70,24 @@ class Queue(RemoteQueue[Item]):
             attempts: How often an item is given out, at most.
 
         Raises:
-            ValueError: There is a queue of this name with other settings, or another stream in its place; or NATS does
-                not take the name, or a number is too small.
-            TypeError: An argument is of another type.
+            ValueError: A queue with this name has other settings, or another stream is in its place; or NATS does not
+                accept the name, or a number is out of range.
+            TypeError: The name is not a string, or a number is of another type.
             RuntimeError: The server is older than 2.10.23, or has no JetStream, or refuses for another reason.
-            ConnectionError: The server did not answer.
+            ConnectionError: The server did not answer, or the client is not connected.
         """
         _check_name(name)
         most, often, seconds = as_limit(capacity, "capacity", ""), as_limit(attempts, "attempts", ""), _as_lease(lease)
         server = Server(client)
-        _check_version(client)
         try:
+            server.check_connection()
+            _check_version(client)
             await _ensure(server, {"name": dead(name), "subjects": [f"{name}.dead"]})
             await _ensure(server, _stream(name, most, seconds, often))
             await _ensure(server, _consumer(seconds), stream=name)
         except Nobody:
             raise RuntimeError("the NATS server has no JetStream: it is started with -js") from None
-        except NotNow as error:
+        except (NotNow, *GONE) as error:
             raise ConnectionError(str(error)) from error
         return Queue(JetStream(client, name, seconds, often), codec, name)
 
@@ -168,6 +170,7 @@ def _check_name(name: object) -> None:
 
 def _as_lease(lease: object) -> float:
     seconds = as_duration("lease", lease)
-    if not seconds or isinf(seconds):
-        raise ValueError(f"lease must be a number of seconds above 0, and no infinite one, got {lease!r}")
+    shortest, longest = LEASES
+    if not shortest <= seconds <= longest:
+        raise ValueError(f"lease must be between {shortest} and {longest} seconds, got {lease!r}")
     return seconds
