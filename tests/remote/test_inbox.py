@@ -737,6 +737,28 @@ def test_a_cancellation_while_the_inbox_is_left_comes_after_it() -> None:
     run_on_each(main)
 
 
+def test_a_cancellation_at_any_step_of_leaving_the_inbox_is_raised_and_all_is_given_back() -> None:
+    async def receive(engine: MemoryEngine, left: asyncio.Event) -> None:
+        async with engine.queue().inbox(prefetch=2) as inbox:
+            await inbox.pull()
+            left.set()
+
+    async def main() -> None:
+        for steps in range(60):
+            engine, left = holding(1, 2), asyncio.Event()
+            receiving = asyncio.create_task(receive(engine, left))
+            await left.wait()
+            await step(steps)
+            if receiving.cancel():
+                with pytest.raises(asyncio.CancelledError):
+                    await receiving
+            assert not any(item.lent for item in engine.items), steps
+            assert asyncio.all_tasks() == {asyncio.current_task()}, steps
+        assert not receiving.cancelled()  # The last came too late.
+
+    run_on_each(main)
+
+
 def test_an_error_leaves_the_block_as_it_is() -> None:
     async def main() -> None:
         engine = holding(1)

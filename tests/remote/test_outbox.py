@@ -363,6 +363,28 @@ def test_a_cancellation_does_not_cut_the_grace_short_and_comes_after_it() -> Non
     run_on_each(main)
 
 
+def test_a_cancellation_at_any_step_of_leaving_is_raised_and_all_is_stored() -> None:
+    async def send(engine: MemoryEngine, left: asyncio.Event) -> None:
+        async with engine.queue().outbox(ahead=3) as out:
+            await push_all(out, 0, 1, 2)
+            left.set()
+
+    async def main() -> None:
+        for steps in range(60):
+            engine, left = MemoryEngine(), asyncio.Event()
+            sending = asyncio.create_task(send(engine, left))
+            await left.wait()
+            await step(steps)
+            if sending.cancel():
+                with pytest.raises(asyncio.CancelledError):
+                    await sending
+            assert engine.appended == [b"0", b"1", b"2"], steps
+            assert asyncio.all_tasks() == {asyncio.current_task()}, steps
+        assert not sending.cancelled()  # The last came too late.
+
+    run_on_each(main)
+
+
 def test_a_cancellation_in_the_grace_gets_the_note_and_not_the_error_of_the_body() -> None:
     async def send(engine: MemoryEngine) -> None:
         async with engine.queue().outbox(grace=2) as out:
