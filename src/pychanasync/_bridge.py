@@ -1,8 +1,8 @@
-"""The bridge between local channels and a queue that an engine keeps elsewhere. Which engine that is, it does not know.
+"""The bridge between local channels and a remote queue. It does not know which engine keeps the queue.
 
 The local ends are exact: a push is done when the item is in the outbox of this process, a pull when a delivery has left
-its inbox. Between the ends and the engine, tasks of the bridge carry one thing after another, and repeat what the
-engine has not confirmed. So nothing is lost, and what comes out may come out twice.
+its inbox. Between the ends and the engine, tasks of the bridge retry whatever the engine has not confirmed. So nothing
+is lost, and an item may be delivered more than once.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Item = TypeVar("Item")
 
 
 class RemoteQueue(Generic[Item]):
-    """A queue that an engine keeps, of items of one type."""
+    """A queue of items of one type, kept by an engine."""
 
     def __init__(self, engine: Engine, codec: Codec[Item], name: str) -> None:
-        """Make the local side of a queue that there is."""
+        """Make the local side of an existing queue."""
         self.engine = engine
         self.codec = codec
         self.name = name
@@ -33,21 +33,21 @@ class RemoteQueue(Generic[Item]):
     ) -> AbstractAsyncContextManager[Outbox[Item]]:
         """Lend the sending half: ``async with queue.outbox() as out:``.
 
-        A push gives the item to this process, and returns. A task stores the items, one by one and in order, and tries
-        again while the queue is full or the server cannot be reached. ``await out.flush()`` waits until what was pushed
-        is stored. If the queue is finished or deleted, the outbox is closed with that error as the cause.
+        A push hands the item to this process and returns. A task stores the items one by one, in order, and retries
+        while the queue is full or the server cannot be reached. ``await out.flush()`` waits until everything pushed so far is
+        stored. If the queue is finished or deleted, the outbox is closed with that error as the cause.
 
-        Leaving the block, on an error or a cancellation too, stores what was pushed, for ``grace`` seconds at most. If
-        something is not stored then, this raises `NotStored`, which has the items. If an error or a cancellation leaves
-        the block, that goes on instead, with a note on the items; but for a `ChannelClosed`, which says no more than
-        that the outbox was closed.
+        Leaving the block keeps storing what was pushed, for at most ``grace`` seconds, also after an error or a
+        cancellation. If something is still not stored, leaving raises `NotStored`, which has the items. If the block
+        raised an error or was cancelled, that is raised instead, with a note about the items. A `ChannelClosed` from
+        the block gives way to `NotStored`: it only says that the outbox was closed.
 
         Args:
-            ahead: How many items may wait to be stored, besides the one that is being stored. So this process, if it is
-                killed, loses at most one more than this.
-            identity: Returns a name for an item, the same whenever the item is pushed, by whatever process. What has
-                the name of an item that was stored in the last two minutes is not stored again.
-            grace: How many seconds to go on storing after the block. A cancellation does not cut it short.
+            ahead: How many items may wait to be stored, besides the one that is being stored. A process that is killed
+                loses at most ``ahead`` + 1 items.
+            identity: Returns a name for an item: the same name whenever that item is pushed, by any process. An item is
+                not stored if one with the same name was stored in the last two minutes.
+            grace: How many seconds to keep storing after the block. A cancellation does not shorten it.
 
         Raises:
             TypeError: ``ahead`` is not an integer, or ``grace`` is not a number.
@@ -60,12 +60,12 @@ class RemoteQueue(Generic[Item]):
         """Lend the receiving half: ``async with queue.inbox() as inbox:``.
 
         Each `Delivery` that is pulled must be entered, by ``async with delivery as item:``, before the inbox is left.
-        Leaving gives back what was not entered, and what is still in use. After `finish`, the inbox is closed when no
-        item is stored or on loan to anybody. If the queue is deleted, it is closed with that error as the cause.
+        Leaving gives back what was not entered, and what is still in use. After `finish`, the inbox is closed once no
+        item is stored or on loan anywhere. If the queue is deleted, it is closed with that error as the cause.
 
         Args:
-            prefetch: How many items may be on loan to this inbox at a time, including those that are being used. With
-                several tasks that pull from the inbox, at least as many as there are tasks.
+            prefetch: How many items may be on loan to this inbox at a time, including those in use. If several tasks
+                pull from the inbox, use at least the number of tasks.
 
         Raises:
             TypeError: ``prefetch`` is not an integer.
@@ -75,11 +75,11 @@ class RemoteQueue(Generic[Item]):
         return lend_inbox(Inbox(self.engine, self.codec.decode, room, self.name))
 
     async def finish(self) -> None:
-        """Say that no more items will come, from anybody, now and later.
+        """Declare that no more items will be sent, by any process, now or later.
 
         What is stored can still be received; then the loops over inboxes end. Later pushes are not stored: their
-        outboxes are closed, and raise `NotStored` when they are left. To finish a queue twice does no harm.
+        outboxes are closed, and leaving them raises `NotStored`. Finishing a queue twice is harmless.
 
-        This tries again while the server cannot be reached; bound it by ``asyncio.timeout``.
+        This retries while the server cannot be reached; use ``asyncio.timeout`` to limit it.
         """
         await insist(self.engine.finish)

@@ -1,7 +1,7 @@
-"""What the bridge asks of an engine that keeps a queue, and how: until it is known to be done, or to be in vain.
+"""The interface between the bridge and an engine that keeps a queue, and how the bridge retries its calls.
 
-It asks for six things: append an item with an identity, lend some with a lease, extend a lease, settle a loan, give it
-back, and bury an item that nobody is to get any more.
+An engine does six things: append an item with an identity, lend items with a lease, extend a lease, settle a loan, give
+it back, and bury an item that must not be given out again.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 Task: TypeAlias = asyncio.Task[None]
 
-PAUSES: Final = 0.001, 0.1  # Seconds between two tries, the first and the longest: each is twice the one before.
+PAUSES: Final = 0.001, 0.1  # Seconds between retries: the first pause, then twice as long each time, up to the second.
 
 
-class NotNow(Exception):  # noqa: N818  # It says what is so, and is raised to nobody but the bridge.
-    """The engine has no room, or cannot be reached, or did not answer: what was asked of it is asked again."""
+class NotNow(Exception):  # noqa: N818  # A state rather than an error; only the bridge sees it.
+    """The engine has no room, cannot be reached or did not answer. The call is retried."""
 
 
 class Loan(Protocol):
     """An item that the engine has lent to this process until its lease runs out.
 
-    Every method may raise `NotNow`, and any other error to say that the queue is gone for good. To call it again does
-    no harm.
+    Every method may raise `NotNow`. Any other error means that the queue is gone for good. Each may be called again
+    safely.
     """
 
     @property
@@ -36,11 +36,11 @@ class Loan(Protocol):
 
     @property
     def attempt(self) -> int:
-        """How often the item has been lent, this time included."""
+        """How many times the item has been lent, including this one."""
         ...
 
     async def extend(self) -> None:
-        """Let the lease begin anew. It need not be confirmed."""
+        """Restart the lease. This need not be confirmed."""
         ...
 
     async def settle(self) -> None:
@@ -48,11 +48,11 @@ class Loan(Protocol):
         ...
 
     async def give_back(self, delay: float) -> None:
-        """End the loan; let the item be lent again after so many seconds."""
+        """End the loan; the item may be lent again after this many seconds."""
         ...
 
     async def bury(self, reason: str) -> None:
-        """Move the item to where nobody gets it any more, with the reason beside it."""
+        """Move the item, with the reason, to where it is kept but not given out again."""
         ...
 
 
@@ -61,32 +61,32 @@ class Source(Protocol):
 
     @property
     def arrived(self) -> Sequence[Loan]:
-        """What has come and has not been fetched yet."""
+        """What has arrived and was not fetched yet."""
         ...
 
     async def fetch(self, limit: int) -> Sequence[Loan]:
-        """Wait a while for items, and borrow what comes, about as many as the limit. A call that raised has none."""
+        """Wait a while for items, and borrow about as many as the limit. A call that raised borrowed none."""
         ...
 
     async def leave(self) -> Sequence[Loan]:
-        """Borrow no more; return what came too late for a `fetch`."""
+        """Stop borrowing; return what arrived too late for a `fetch`."""
         ...
 
 
 class Engine(Protocol):
     """What keeps a queue.
 
-    As for a loan, `NotNow` says that a call is to be repeated, and any other error that it would be in vain.
+    As for a loan, `NotNow` means that the call should be retried; any other error means that retrying is pointless.
     """
 
     @property
     def lease(self) -> float:
-        """How many seconds a loan lasts."""
+        """How long a loan lasts, in seconds."""
         ...
 
     @property
     def attempts(self) -> int:
-        """How often an item may be lent."""
+        """How many times an item may be lent."""
         ...
 
     def check(self, identity: str, data: bytes) -> None:
@@ -94,47 +94,47 @@ class Engine(Protocol):
         ...
 
     async def append(self, identity: str, data: bytes) -> None:
-        """Store an item, unless one with this identity was stored a short time ago."""
+        """Store an item, unless one with this identity was stored recently."""
         ...
 
     def source(self) -> Source:
-        """Make what an inbox borrows from."""
+        """Make the source for one inbox."""
         ...
 
     async def finish(self) -> None:
-        """Refuse whatever is appended from now on."""
+        """Refuse everything that is appended from now on."""
         ...
 
     async def drained(self) -> bool:
-        """Return whether `finish` was called and every item is gone."""
+        """Return whether `finish` was called and no item is left."""
         ...
 
 
 class Codec(Protocol[Item]):
-    """How the items of a queue become bytes, and bytes become items.
+    """Converts the items of a queue to bytes and back.
 
-    The bytes may come from anybody who can reach the server, so a codec must not run what they say: never use
+    The bytes may come from anyone who can reach the server, so decoding must not run code from them: never use
     ``pickle``.
     """
 
     __module__: str = "pychanasync.nats"
 
     def encode(self, item: Item, /) -> bytes:
-        """Return the bytes of an item. What this raises, the push raises."""
+        """Return the bytes of an item. The push raises what this raises."""
         ...
 
     def decode(self, data: bytes, /) -> Item:
-        """Return the item of some bytes.
+        """Return the item that the bytes encode.
 
         Raises:
-            ValueError: They are not the bytes of an item. Then they are put aside, and nobody gets them again. Any
-                other error closes the inbox, which then raises `ChannelFailed` from it.
+            ValueError: The bytes do not encode an item. They are moved to the stream of dead items. Any other error
+                closes the inbox, and pulls raise `ChannelFailed` from it.
         """
         ...
 
 
 async def insist(call: Callable[[], Awaitable[Result]]) -> Result:
-    """Call something again and again until it is known to be done, or to be in vain."""
+    """Retry a call while it raises `NotNow`."""
     pause, longest = PAUSES
     while True:
         try:
@@ -145,9 +145,9 @@ async def insist(call: Callable[[], Awaitable[Result]]) -> Result:
 
 
 async def outlast(tasks: Sequence[Task], seconds: float) -> CancelledError | None:
-    """Wait until tasks have ended, for so many seconds; then cancel them, and wait until they have ended.
+    """Wait until tasks have ended; after this many seconds cancel them, and wait for that.
 
-    A cancellation that comes meanwhile is returned, to be raised when all is in order.
+    A cancellation of the caller is not raised but returned, so that the caller can clean up first.
     """
     interruption: CancelledError | None = None
     loop = asyncio.get_running_loop()
@@ -156,7 +156,7 @@ async def outlast(tasks: Sequence[Task], seconds: float) -> CancelledError | Non
         left = end - loop.time()
         if left <= 0:
             cancel(pending)
-            left = 0.1  # A client may swallow a cancellation; then comes another one.
+            left = 0.1  # A client may swallow the cancellation, so cancel again.
         try:
             await asyncio.wait(pending, timeout=left)
         except CancelledError as cancellation:
@@ -171,5 +171,5 @@ def cancel(tasks: Iterable[Task]) -> None:
 
 
 def runs_here(task: Task) -> bool:
-    """Return whether the loop of a task runs here. It does not where a coroutine is collected after its loop."""
+    """Return whether the loop of a task runs here. It does not if a coroutine is collected after its loop."""
     return task.get_loop() is asyncio._get_running_loop()  # noqa: SLF001  # In asyncio's __all__; None where none runs.

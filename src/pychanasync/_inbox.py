@@ -1,7 +1,7 @@
-"""The receiving end of a queue elsewhere: a channel of deliveries, each of an item that is on loan to this process.
+"""The receiving end of a remote queue: a channel of deliveries, each of an item that is on loan to this process.
 
-Invariant: an item on loan is held by its inbox, which prolongs the lease, until the engine has confirmed what becomes
-of it. That is decided once: by whoever uses the delivery, by the inbox if nobody can, or as the inbox is left.
+Invariant: an inbox holds an item, and extends its lease, until the engine has confirmed the item's outcome. The outcome
+is decided once: by the user of the delivery, by the inbox if the item is unusable, or when the inbox is left.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ Item_co = TypeVar("Item_co", covariant=True)
 Decode: TypeAlias = Callable[[bytes], Item]
 Verdict: TypeAlias = Callable[[], Awaitable[None]]
 
-RETRY_AFTER: Final = 1.0  # Seconds until an item whose use raised an error is given out again.
-LEAVING: Final = 5.0  # Seconds that an inbox takes at most to give back what it holds; then the leases run out.
+RETRY_AFTER: Final = 1.0  # Seconds until an item whose block raised an error is given out again.
+LEAVING: Final = 5.0  # The most seconds spent giving back what an inbox holds; the other leases run out.
 
 
 class _Held:
-    """An item on loan; what becomes of it, once that is decided; and the tasks that tell the engine."""
+    """An item on loan, its outcome once that is decided, and the tasks that report it to the engine."""
 
     __slots__ = ("loan", "tasks", "verdict")
 
@@ -43,14 +43,14 @@ class _Held:
 
 
 class Delivery(Generic[Item_co]):
-    """An item on loan to this process: ``async with delivery as item:`` uses it, and says what becomes of it.
+    """An item on loan to this process: ``async with delivery as item:`` uses it and settles it.
 
-    If the block is left without an error, the item is done, and is removed from the queue; leaving waits until the
-    server has confirmed that. If an error leaves the block, the item is given back, and is given out again after a
-    second. If it is left by a cancellation, it is given out again at once.
+    If the block ends without an error, the item is done and removed from the queue; leaving the block waits until the
+    server has confirmed that. If the block raises an error, the item is given out again after a second. If it is
+    cancelled, the item is given out again at once.
 
-    While the block runs, the lease is prolonged. If the process is killed, or its event loop stands still for too long,
-    the lease runs out, and the item is given out again. So an item may be done twice.
+    The lease is extended until the item is settled. If the process is killed, or its event loop is blocked for too
+    long, the lease runs out, and the item is given out again. So an item may be processed more than once.
     """
 
     __module__ = "pychanasync.nats"
@@ -65,14 +65,14 @@ class Delivery(Generic[Item_co]):
 
     @property
     def attempt(self) -> int:
-        """How often the item has been given out, this time included; 1 at first."""
+        """How many times the item has been given out, including this one."""
         return self._held.loan.attempt
 
     async def __aenter__(self) -> Item_co:
         """Return the item.
 
         Raises:
-            RuntimeError: The inbox was left, and has given the item back; or the delivery was entered before.
+            RuntimeError: The delivery was entered before, or its inbox was left and has given the item back.
         """
         if self._entered:
             raise RuntimeError("this delivery was entered before: each is used once")
@@ -84,10 +84,10 @@ class Delivery(Generic[Item_co]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        """Say what becomes of the item.
+        """Settle the item.
 
         Cancellation:
-            An item that is done stays done: it is removed even if the wait for the confirmation is cancelled.
+            An item that is done is removed even if the wait for the confirmation is cancelled.
         """
         if self._held.verdict is not None:  # The inbox was left meanwhile.
             return
@@ -96,7 +96,7 @@ class Delivery(Generic[Item_co]):
             self._inbox.decide(self._held, loan.settle)
             await asyncio.wait(self._held.tasks)
         elif not isinstance(error, Exception):
-            if self._inbox.runs_here():  # Else the inbox gives it back as it is left, or the lease runs out.
+            if self._inbox.runs_here():  # Else leaving the inbox gives it back, or the lease runs out.
                 self._inbox.decide(self._held, partial(loan.give_back, 0.0))
         elif loan.attempt >= self._inbox.attempts:
             self._inbox.decide(self._held, partial(loan.bury, f"the last attempt raised {_shown(error)}"))
@@ -109,7 +109,7 @@ class Delivery(Generic[Item_co]):
 
 
 class Inbox(Generic[Item_co]):
-    """A channel of deliveries, the task that fills it, and the one that prolongs their leases."""
+    """A channel of deliveries, the task that fills it, and the task that extends their leases."""
 
     def __init__(self, engine: Engine, decode: Decode[Item_co], prefetch: int, name: str) -> None:
         self.channel: BufferedChannel[Delivery[Item_co]] = BufferedChannel(prefetch, name=name)
@@ -126,7 +126,7 @@ class Inbox(Generic[Item_co]):
         return self._engine.attempts
 
     def begin(self) -> None:
-        """Begin to borrow."""
+        """Start borrowing."""
         self._tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._prolong())]
         self._tasks[0].add_done_callback(self._note_end)
 
@@ -135,16 +135,16 @@ class Inbox(Generic[Item_co]):
         return runs_here(self._tasks[0])
 
     def decide(self, held: _Held, verdict: Verdict) -> None:
-        """Decide what becomes of an item, and begin to tell the engine."""
+        """Decide the outcome of an item, and start reporting it to the engine."""
         held.verdict = verdict
         held.tasks.append(asyncio.create_task(self._carry_out(held, verdict)))
 
     def abort(self) -> None:
-        """End with no wait, unless it has ended: the leases run out."""
+        """Stop without waiting, if still running: the leases run out."""
         cancel(self._tasks)
 
     async def leave(self) -> None:
-        """Give back what is on loan, and see that the engine has heard what was decided before."""
+        """Give back what is on loan, and wait until the engine has confirmed every outcome."""
         self.channel.close(immediate=True)
         receiving, prolonging = self._tasks
         interruption = await outlast([receiving], 0.0)
@@ -153,7 +153,7 @@ class Inbox(Generic[Item_co]):
         leaving = asyncio.create_task(self._leave_source())
         while True:
             for held in list(self._held):
-                if all(task.done() for task in held.tasks):  # There is none, or it was cancelled with all other tasks.
+                if all(task.done() for task in held.tasks):  # None yet, or cancelled along with all others.
                     self.decide(held, held.verdict or partial(held.loan.give_back, 0.0))
             last = [leaving, *(task for held in self._held for task in held.tasks)]
             interruption = await outlast(last, end - time()) or interruption
@@ -164,7 +164,7 @@ class Inbox(Generic[Item_co]):
             raise interruption
 
     async def _leave_source(self) -> None:
-        with suppress(Exception):  # What is not given back comes again when its lease has run out.
+        with suppress(Exception):  # What is not given back is given out again when its lease runs out.
             for loan in await self._source.leave():
                 await loan.give_back(0.0)
 
@@ -176,13 +176,13 @@ class Inbox(Generic[Item_co]):
                     await self._decided.wait()
                 loans = await insist(partial(self._source.fetch, self._prefetch - len(self._held)))
                 new = [_Held(loan) for loan in loans]
-                self._held.update(dict.fromkeys(new))  # Before the first of them waits.
+                self._held.update(dict.fromkeys(new))  # All at once: admitting one may wait.
                 for held in new:
                     await self._admit(held)
                 if not new and await insist(self._engine.drained):
                     self.channel.close()
                     return
-        except Exception as error:  # noqa: BLE001  # Whoever pulls gets to know.
+        except Exception as error:  # noqa: BLE001  # Pulls raise it.
             self.channel.close(cause=error)
 
     def _note_end(self, task: Task) -> None:
@@ -190,7 +190,7 @@ class Inbox(Generic[Item_co]):
             self.channel.close(cause=CancelledError("the task that receives was cancelled"))
 
     async def _admit(self, held: _Held) -> None:
-        """Put an item into the channel, or away if nobody is to have it any more."""
+        """Put an item into the channel, or bury it if it must not be given out again."""
         loan = held.loan
         if loan.attempt > self.attempts:
             self.decide(held, partial(loan.bury, f"given out {self.attempts} times and not done"))
@@ -205,9 +205,9 @@ class Inbox(Generic[Item_co]):
     async def _carry_out(self, held: _Held, verdict: Verdict) -> None:
         try:
             await insist(verdict)
-        except Exception as error:  # noqa: BLE001  # The queue is gone: whoever pulls gets to know.
+        except Exception as error:  # noqa: BLE001  # The queue is gone: pulls raise it.
             self.channel.close(cause=error)
-            cancel(self._tasks[:1])  # It would go on to borrow.
+            cancel(self._tasks[:1])  # Else it would keep borrowing.
         del self._held[held]
         self._decided.set()
 
@@ -215,7 +215,7 @@ class Inbox(Generic[Item_co]):
         while True:
             await asyncio.sleep(self._engine.lease / 3)
             for loan in [*(held.loan for held in self._held), *self._source.arrived]:
-                with suppress(Exception):  # If the queue is gone, the next call that matters says so.
+                with suppress(Exception):  # If the queue is gone, the next other call reports it.
                     await loan.extend()
 
 
@@ -231,11 +231,11 @@ async def lend_inbox(inbox: Inbox[Item]) -> AsyncGenerator[RecvChannel[Delivery[
     else:
         await inbox.leave()
     finally:
-        inbox.abort()  # A coroutine that is closed cannot wait, in contrast to an asynchronous generator.
+        inbox.abort()  # A coroutine cannot wait while it is closed; an asynchronous generator can.
 
 
 def _shown(error: Exception) -> str:
     try:
         return repr(error)
-    except Exception:  # noqa: BLE001  # That an error cannot be shown must not keep the item here for ever.
+    except Exception:  # noqa: BLE001  # A broken repr must not keep the item on loan.
         return type(error).__name__

@@ -1,7 +1,7 @@
-"""The sending end of a queue elsewhere: a channel whose buffer is a ledger of what is not stored yet.
+"""The sending end of a remote queue: a channel whose buffer is a ledger of what is not stored yet.
 
-Invariant: an entry is in the ledger from the push until the engine has confirmed that it is stored; only an immediate
-close discards it, and what is left in the end is in `NotStored`. Entries are stored one by one, the oldest first.
+Invariant: an entry is in the ledger from the push until the engine has confirmed that it is stored. Only an immediate
+close discards it. What is left at the end is in `NotStored`. Entries are stored one by one, the oldest first.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from .protocols import Buffer, SendChannel
 
 Item = TypeVar("Item")
 Item_contra = TypeVar("Item_contra", contravariant=True)
-Pushed = TypeVar("Pushed", default=Any)  # type: ignore[explicit-any]  # An "except" cannot say of what.
+Pushed = TypeVar("Pushed", default=Any)  # type: ignore[explicit-any]  # An "except" clause cannot give a type argument.
 Encode: TypeAlias = Callable[[Item], bytes]
 Identify: TypeAlias = Callable[[Item], str]
 
 
-class NotStored(Exception, Generic[Pushed]):  # noqa: N818  # It says what is so.
-    """Items that were pushed to an outbox are not known to be stored, and no longer tried.
+class NotStored(Exception, Generic[Pushed]):  # noqa: N818  # A state, as the channel errors.
+    """Items that were pushed to an outbox could not be stored in time, or cannot be stored at all.
 
-    Either the time for it was over, or the queue was finished or deleted: then that is the ``__cause__``. The first of
-    the items may be stored all the same, if the server's answer was lost.
+    If the queue was finished or deleted, or the server kept failing, that error is the ``__cause__``. The first of the
+    items may have been stored nevertheless, if the server's answer was lost.
 
     Attributes:
         items: The items, in the order of their pushes.
@@ -42,15 +42,15 @@ class NotStored(Exception, Generic[Pushed]):  # noqa: N818  # It says what is so
 
     __module__ = "pychanasync.nats"
 
-    items: list[Pushed]  # type: ignore[explicit-any]  # The default.
+    items: list[Pushed]  # type: ignore[explicit-any]  # As the default of Pushed.
 
-    def __init__(self, items: list[Pushed]) -> None:  # type: ignore[explicit-any]  # The same.
+    def __init__(self, items: list[Pushed]) -> None:  # type: ignore[explicit-any]  # As above.
         """Make an error about items that were pushed."""
         super().__init__(items)
         self.items = items
 
-    def __str__(self) -> str:  # type: ignore[explicit-any]  # The same.
-        """Return how many items there are, and the reason."""
+    def __str__(self) -> str:  # type: ignore[explicit-any]  # As above.
+        """Return how many items there are, and why they are not stored."""
         many = len(self.items)
         because = "" if self.__cause__ is None else f": {self.__cause__}"
         return f"{many} {'item that was' if many == 1 else 'items that were'} pushed could not be stored{because}"
@@ -58,18 +58,18 @@ class NotStored(Exception, Generic[Pushed]):  # noqa: N818  # It says what is so
 
 @runtime_checkable
 class Outbox(SendChannel[Item_contra], Protocol[Item_contra]):
-    """The sending half of a queue: a push gives the item to this process, which stores it soon, and in order."""
+    """The sending half of a queue. A push hands the item to this process, which soon stores it, in order."""
 
     __module__: str = "pychanasync.nats"
 
     async def flush(self) -> None:
-        """Wait until everything is stored that was pushed before this call.
+        """Wait until everything that was pushed before this call is stored.
 
         Raises:
-            NotStored: It cannot be stored: the queue was finished or deleted, or the outbox was left.
+            NotStored: The queue was finished or deleted, or the outbox was left.
 
         Cancellation:
-            It changes nothing: what was pushed is stored as before.
+            Cancelling this does not affect the items: they are still stored.
         """
         ...
 
@@ -82,7 +82,7 @@ class _Entry(Generic[Item]):
 
 
 class _Ledger(Generic[Item]):
-    """The buffer of an outbox: it encodes what is appended, and keeps what is taken until it is stored."""
+    """The buffer of an outbox. It encodes what is appended, and keeps what is taken until it is stored."""
 
     def __init__(self, enter: Callable[[Item], _Entry[Item]]) -> None:
         self._enter = enter
@@ -114,7 +114,7 @@ class _Ledger(Generic[Item]):
         self.wake()
 
     def wake(self) -> None:
-        """Let every flush look again."""
+        """Let every flush check again."""
         changed, self.changed = self.changed, asyncio.Event()
         changed.set()
 
@@ -124,7 +124,7 @@ class _Ledger(Generic[Item]):
 
 
 class OutboxChannel(BufferedChannel[Item]):
-    """A channel that is pulled from by a task of its own, which stores what comes."""
+    """A channel whose own task pulls the items and stores them."""
 
     def __init__(
         self, engine: Engine, encode: Encode[Item], ahead: int, identity: Identify[Item] | None, name: str
@@ -160,7 +160,7 @@ class OutboxChannel(BufferedChannel[Item]):
             await self._ledger.changed.wait()
 
     def begin(self) -> None:
-        """Begin to store what is pushed."""
+        """Start storing what is pushed."""
         self._task = asyncio.create_task(self._store())
         self._task.add_done_callback(self._note_end)
 
@@ -169,13 +169,13 @@ class OutboxChannel(BufferedChannel[Item]):
         return runs_here(self._task)
 
     def abort(self) -> None:
-        """End with no wait, unless it has ended: what is not stored is lost."""
+        """Stop without waiting, if still running: what is not stored is lost."""
         cancel([self._task])
 
     async def leave(self, grace: float, error: BaseException | None) -> None:
-        """Store what is left, for so many seconds at most; then raise what is to be raised, beside the block's error.
+        """Store what is left, for at most ``grace`` seconds; then raise, taking the error of the block into account.
 
-        The task that stores may be cancelled together with all others, as `asyncio.run` does at its end. Then another
+        The storing task may have been cancelled along with all others, as `asyncio.run` does at its end. Then a new
         one does the rest.
         """
         self.close()
@@ -206,7 +206,7 @@ class OutboxChannel(BufferedChannel[Item]):
                 self._ledger.note_stored()
         except (ChannelClosed, ChannelFailed):  # The channel is closed, and everything is stored.
             pass
-        except Exception as error:  # noqa: BLE001  # Whoever pushes, flushes or leaves gets to know.
+        except Exception as error:  # noqa: BLE001  # Pushing, flushing and leaving report it.
             self._obstacle = error
             self.close(cause=error)
 
@@ -237,7 +237,7 @@ async def lend_outbox(out: OutboxChannel[Item], grace: float) -> AsyncGenerator[
     else:
         await out.leave(grace, None)
     finally:
-        out.abort()  # A coroutine that is closed cannot wait, in contrast to an asynchronous generator.
+        out.abort()  # A coroutine cannot wait while it is closed; an asynchronous generator can.
 
 
 def _check_data(data: object) -> None:

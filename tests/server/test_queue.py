@@ -290,7 +290,7 @@ async def test_pulls_under_timeouts_lose_nothing_and_leave_no_gap(client: Client
 async def test_declaring_finds_what_is_there_and_refuses_other_settings(client: Client, name: str) -> None:
     await asyncio.gather(*[declare(client, name) for _ in range(5)])
     for capacity, lease, attempts in ((99, 30.0, 10), (100, 31.0, 10), (100, 30.0, 9)):
-        with pytest.raises(ValueError, match=f"'{name}' exists otherwise: its (max_msgs|metadata) is"):
+        with pytest.raises(ValueError, match=f"'{name}' exists with other settings: its (max_msgs|metadata) is"):
             await declare(client, name, capacity, lease, attempts)
     consumer = (await api(client, f"CONSUMER.INFO.{name}.workers"))["config"]
     assert consumer["ack_wait"] == 30_000_000_000
@@ -331,7 +331,7 @@ async def test_where_another_stream_is_in_its_place_it_is_refused(
 ) -> None:
     stream = json.loads(json.dumps(there).replace("{name}", name))
     await api(client, f"STREAM.CREATE.{stream['name']}", stream)
-    with pytest.raises(ValueError, match="exists otherwise"):
+    with pytest.raises(ValueError, match="exists with other settings"):
         await declare(client, name)
 
 
@@ -340,7 +340,7 @@ async def test_another_consumer_in_its_place_is_refused(client: Client, name: st
     await api(client, f"CONSUMER.DELETE.{name}.workers")
     config = {"name": "workers", "durable_name": "workers", "ack_policy": "explicit", "max_deliver": 3}
     await api(client, f"CONSUMER.CREATE.{name}.workers", {"stream_name": name, "config": config})
-    with pytest.raises(ValueError, match="'workers' exists otherwise: its"):
+    with pytest.raises(ValueError, match="'workers' exists with other settings: its"):
         await declare(client, name)
 
 

@@ -1,8 +1,8 @@
-"""A queue on another machine, between local channels: durable and bounded, kept by NATS JetStream.
+"""A durable, bounded queue on another machine, kept by NATS JetStream and reached through local channels.
 
-`Queue.declare` makes or finds a queue. Its two ends are local: `Queue.outbox` lends a sending half, whose items a task
-stores in the queue; `Queue.inbox` lends a receiving half, whose items come with a lease, as a `Delivery`. The local
-ends keep the promises of channels. Between them an item is delivered at least once.
+`Queue.declare` makes or finds a queue. Both ends are local channels: `Queue.outbox` gives a sending half, whose items a
+task stores in the queue; `Queue.inbox` gives a receiving half, whose items come on a lease, each as a `Delivery`. The
+local ends keep the promises of channels. Between them, an item is delivered at least once.
 
 This needs the extra ``nats``: ``pip install ".[nats]"`` in a clone.
 """

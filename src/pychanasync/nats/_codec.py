@@ -1,4 +1,4 @@
-"""MsgspecCodec: items as MessagePack or JSON, checked against their type when they are decoded."""
+"""MsgspecCodec: items as MessagePack or JSON, validated when they are decoded."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Item = TypeVar("Item")
 
 
 class MsgspecCodec(Generic[Item]):
-    """A codec for what msgspec knows: its structs, dataclasses, named tuples, and Python's own types.
+    """A codec for the types that msgspec supports: structs, dataclasses, named tuples and built-in types.
 
-    What is decoded is checked against the type; what is encoded is not, since type checkers do that.
+    Decoding validates against the type; encoding does not, since type checkers do that.
     """
 
     __module__ = "pychanasync.nats"
@@ -22,17 +22,17 @@ class MsgspecCodec(Generic[Item]):
     def __init__(self, kind: type[Item], *, format: Literal["msgpack", "json"] = "msgpack") -> None: ...
     @overload
     def __init__(self, kind: UnionType, *, format: Literal["msgpack", "json"] = "msgpack") -> None: ...
-    def __init__(self, kind: object, *, format: Literal["msgpack", "json"] = "msgpack") -> None:  # noqa: A002  # As others call it.
+    def __init__(self, kind: object, *, format: Literal["msgpack", "json"] = "msgpack") -> None:  # noqa: A002  # The usual name.
         """Make a codec.
 
         Args:
-            kind: The type of the items. If it is a union, as ``int | None``, say it twice for type checkers:
+            kind: The type of the items. For a union such as ``int | None``, type checkers need it twice:
                 ``MsgspecCodec[int | None](int | None)``.
-            format: ``"msgpack"``, which is smaller and faster, or ``"json"``, which people can read.
+            format: ``"msgpack"``, which is smaller and faster, or ``"json"``, which is readable.
 
         Raises:
-            TypeError: msgspec does not know the type.
-            ValueError: ``format`` is another word.
+            TypeError: msgspec does not support the type.
+            ValueError: ``format`` is something else.
         """
         if format == "msgpack":
             self._encode, self._decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(kind).decode
@@ -50,13 +50,13 @@ class MsgspecCodec(Generic[Item]):
         return self._encode(item)
 
     def decode(self, data: bytes, /) -> Item:
-        """Return the item of some bytes.
+        """Return the item that the bytes encode.
 
         Raises:
-            ValueError: They are not the bytes of such an item.
+            ValueError: They do not encode an item of the type.
         """
         try:
             item: Item = self._decode(data)
-        except (msgspec.MsgspecError, RecursionError) as error:  # The second of bytes that nest too deeply.
+        except (msgspec.MsgspecError, RecursionError) as error:  # RecursionError where the data nests too deeply.
             raise ValueError(str(error)) from error
         return item

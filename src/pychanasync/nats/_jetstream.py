@@ -1,10 +1,10 @@
-"""NATS JetStream as the engine of a queue: a stream that refuses what it has no room for, and one consumer.
+"""NATS JetStream as the engine of a queue: a stream that refuses items when it is full, and one consumer.
 
-All is asked by JetStream's documented requests, as JSON, since the client's own calls would drop settings that they do
-not know, and their ``fetch`` waits until its batch is full.
+This sends JetStream's documented requests, as JSON. The client's own calls would drop settings that they do not know,
+and their ``fetch`` waits until its batch is full.
 
-Invariants: each call tells a server that is away, for now, from a queue that is gone for good; of requests for messages
-one is under way at a time, and what comes late for one is taken all the same.
+Invariants: each call distinguishes a server that is away for now from a queue that is gone for good. One request for
+messages is pending at a time; late answers to earlier ones are used too.
 """
 
 from __future__ import annotations
@@ -26,31 +26,29 @@ from nats.errors import TimeoutError as NatsTimeoutError
 
 from pychanasync._engine import Loan, NotNow
 
-Answer: TypeAlias = dict[str, Any]  # type: ignore[explicit-any]  # What the server says in JSON.
+Answer: TypeAlias = dict[str, Any]  # type: ignore[explicit-any]  # The server's JSON.
 Settings: TypeAlias = Mapping[str, object]
 
 OLDEST_SERVER: Final = 2, 10, 23
 CONSUMER: Final = "workers"
-REMEMBERED: Final = 120.0  # Seconds for which the server knows an identity.
+REMEMBERED: Final = 120.0  # Seconds for which the server remembers an identity.
 PATIENCE: Final = 2.0  # Seconds to wait for an answer.
-CONFIRMED: Final = (
-    0.5  # Seconds to wait for that to what becomes of a loan, before the server is asked whether it lives.
-)
+CONFIRMED: Final = 0.5  # Seconds to wait for an answer about a loan before checking that the server is up.
 POLL: Final = 1.0  # Seconds for which the server keeps a request for messages.
 LATE: Final = 0.5  # Seconds until its answer to that counts as lost.
-FINISHED: Final = 1  # The largest message of a queue that was finished, in bytes: less than the headers of any.
+FINISHED: Final = 1  # The largest message, in bytes, of a finished queue: headers alone are larger.
 ROOM: Final = 1_024  # Bytes for the headers of a message.
 LONGEST: Final = 200  # Characters of a reason.
 NOT_FOUND: Final = 404
 SERVER_ERROR: Final = 500
 TOO_LARGE: Final = 10_054  # Of a message, for its stream.
-QUIET: Final = {"404", "408"}  # No message came.
+QUIET: Final = {"404", "408"}  # No message arrived.
 SECOND: Final = 1_000_000_000  # In the server's unit.
 GONE: Final = ConnectionClosedError, ConnectionDrainingError, MaxPayloadError
 
 
 class RefusedError(RuntimeError):
-    """The server refused a request, and would again."""
+    """The server refused a request, and retrying is pointless."""
 
     def __init__(self, error: Answer) -> None:
         super().__init__(f"the NATS server refused: {error.get('description')}")
@@ -59,7 +57,7 @@ class RefusedError(RuntimeError):
 
 
 class Nobody(NotNow):
-    """Nobody listens there: JetStream is away, or what was asked does not exist."""
+    """Nobody listens on the subject: JetStream is away, or what it names does not exist."""
 
 
 class Unanswered(NotNow):
@@ -67,20 +65,20 @@ class Unanswered(NotNow):
 
 
 class Server:
-    """What both a queue and its declaration ask of the server."""
+    """The requests that both a queue and its declaration need."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
 
     def check_connection(self) -> None:
-        """Refuse to send what the client would keep until it is connected again: by then it may be outdated."""
+        """Raise unless connected: the client would send later what may be outdated by then."""
         if self.client.is_closed:
             raise ConnectionClosedError
         if not self.client.is_connected:
             raise NotNow("the NATS server is away")
 
     async def tell(self, subject: str, payload: bytes, reply: str = "") -> None:
-        """Send something that need not be confirmed."""
+        """Send something without waiting for an answer."""
         self.check_connection()
         try:
             await self.client.publish(subject, payload, reply)
@@ -92,11 +90,11 @@ class Server:
     async def request(
         self, subject: str, payload: bytes, headers: dict[str, str] | None = None, patience: float = PATIENCE
     ) -> bytes:
-        """Send something, and wait for the answer.
+        """Send a request, and wait for the answer.
 
         Raises:
-            Nobody, Unanswered, NotNow: It may be tried again.
-            nats.errors.Error: It would be in vain.
+            Nobody, Unanswered, NotNow: It may be retried.
+            nats.errors.Error: Retrying is pointless.
         """
         self.check_connection()
         try:
@@ -112,17 +110,17 @@ class Server:
         return answer.data
 
     async def ask(self, subject: str, payload: bytes, headers: dict[str, str] | None = None) -> Answer:
-        """Send something that JetStream answers in JSON."""
+        """Send a request that JetStream answers in JSON."""
         answer: Answer = json.loads(await self.request(subject, payload, headers))
         if error := answer.get("error"):
             refusal = RefusedError(error)
-            if refusal.code >= SERVER_ERROR:  # No room, or not ready: that passes.
+            if refusal.code >= SERVER_ERROR:  # No room, or not ready: this is temporary.
                 raise NotNow(error.get("description"))
             raise refusal
         return answer
 
     async def call(self, call: str, settings: Settings | None = None) -> Answer:
-        """Use JetStream's interface."""
+        """Call JetStream's API."""
         return await self.ask(f"$JS.API.{call}", b"" if settings is None else json.dumps(settings).encode())
 
 
@@ -162,18 +160,20 @@ class JetStream(Server):
 
     async def drained(self) -> bool:
         info = await self.call(f"STREAM.INFO.{self.name}")
-        empty: bool = info["state"]["messages"] == 0  # What is on loan is among them.
+        empty: bool = info["state"]["messages"] == 0  # These include what is on loan.
         return empty and is_finished(info)
 
     async def bury(self, message: Msg, reason: str) -> None:
-        """Store a message in the other stream, once."""
+        """Store a message in the stream of dead items, once."""
         of, when = message.metadata.sequence.stream, message.metadata.timestamp.timestamp()
         headers = {
             "Nats-Msg-Id": f"{of}-{when}",
             "Nats-Expected-Stream": dead(self.name),
             "Pychanasync-Reason": as_header(reason, " ")[:LONGEST],
         }
-        fits = len(message.data) + ROOM <= self.client.max_payload  # Else others stored it, with fewer headers.
+        fits = (
+            len(message.data) + ROOM <= self.client.max_payload
+        )  # Else another program stored it, with fewer headers.
         try:
             await self.ask(f"{self.name}.dead", message.data, headers if fits else None)
         except Nobody:
@@ -181,10 +181,10 @@ class JetStream(Server):
             raise
 
     async def respond(self, message: Msg, payload: bytes) -> None:
-        """Say what becomes of a message, and wait until the server has heard it.
+        """Report the outcome of a message, and wait for the server's confirmation.
 
-        A server that was killed may not have written down that it lent the message, and then says nothing to this. So
-        if it answers another question instead, twice, there is nothing left to do: it will lend the message again.
+        A server that was killed may have lost the record of the loan, and then never answers. So if it answers another
+        request instead, twice, give up: it will lend the message again.
         """
         for _ in range(2):
             try:
@@ -198,7 +198,7 @@ class JetStream(Server):
                 return
 
     async def look(self, call: str) -> None:
-        """Return if something is there; raise `RefusedError` if it is not, `NotNow` if the server is away."""
+        """Check that something exists; raise `RefusedError` if it does not, `NotNow` if the server is away."""
         await self.call(call)
 
     async def _finished(self) -> bool:
@@ -206,14 +206,14 @@ class JetStream(Server):
 
 
 class PullSource:
-    """Where an inbox gets its messages from: requests, and one subscription to which the answers come."""
+    """The messages of one inbox: requests for them, and one subscription that receives the answers."""
 
     def __init__(self, engine: JetStream) -> None:
         self._engine = engine
         self._subscription: Subscription | None = None
         self._inbox = engine.client.new_inbox()
-        self._number = 0  # Of the last request.
-        self._asked = 0  # How many messages it may still bring.
+        self._number = 0  # The number of the last request.
+        self._asked = 0  # How many messages may still answer it.
         self._until = 0.0
         self._trouble = False
         self.arrived: deque[Loan] = deque()
@@ -241,7 +241,7 @@ class PullSource:
             self._trouble = False
             await self._engine.look(f"CONSUMER.INFO.{self._engine.name}.{CONSUMER}")
             if not self.arrived:
-                raise NotNow("the NATS server did not take a request for messages")  # There may be too many of them.
+                raise NotNow("the NATS server did not take a request for messages")  # Too many may be pending.
         loans = [*self.arrived]
         self.arrived.clear()
         return loans
@@ -249,14 +249,14 @@ class PullSource:
     async def leave(self) -> Sequence[Loan]:
         if self._subscription is not None:
             if self._engine.client.is_connected:
-                # What is on its way comes before this returns.
+                # Messages that are on their way arrive before this returns.
                 await self._subscription.drain()  # type: ignore[no-untyped-call]  # It lacks a "-> None".
             else:
                 await self._subscription.unsubscribe()
         return self.arrived
 
     async def _take(self, message: Msg) -> None:
-        """Take a message, or the word that no more will come for a request."""
+        """Take a message, or the notice that a request has ended."""
         if message.reply:
             self._asked -= 1
             self.arrived.append(MessageLoan(self._engine, message))
@@ -298,12 +298,12 @@ class MessageLoan:
 
 
 def as_header(text: str, also: str = "") -> str:
-    """Return what stands for a text in a header: a line of ASCII, another one for another text."""
+    """Encode a text for a header: one line of ASCII, and different for different texts."""
     return quote(text, safe=punctuation.replace("%", "") + also, errors="surrogatepass")
 
 
 def dead(name: str) -> str:
-    """Return the name of the stream for what nobody gets any more."""
+    """Return the name of the stream that keeps dead items."""
     return f"{name}-dead"
 
 

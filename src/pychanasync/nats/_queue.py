@@ -27,25 +27,25 @@ from ._jetstream import (
 )
 
 Item = TypeVar("Item")
-Declared = TypeVar("Declared")  # Not that of the class, which nobody says before the dot.
+Declared = TypeVar("Declared")  # The type variable of the class would be unsolved in a call on the bare class.
 
 LEASES = 0.001, 1e9  # In seconds. Ten times the longest is more nanoseconds than the server can count.
-LONGEST_NAME = 250  # In bytes: the server takes 255, and the other stream's is longer by five.
+LONGEST_NAME = 250  # In bytes: the server takes 255, and the name of the dead stream is five longer.
 
 
 class Queue(RemoteQueue[Item]):
     """A durable, bounded queue of items of one type, kept by NATS JetStream.
 
-    Make one by `declare`. Any number of processes may send to it and receive from it; each item goes to one of them.
+    Make one by `declare`. Any number of processes may send to it and receive from it.
 
     Attributes:
-        name: The name of the queue, which is also that of its stream.
+        name: The name of the queue and of its stream.
     """
 
     __module__ = "pychanasync.nats"
 
     @classmethod
-    async def declare(  # noqa: PLR0913  # Three that say what, three that say how, by name.
+    async def declare(  # noqa: PLR0913  # Half of them by keyword.
         cls,
         client: Client,
         name: str,
@@ -55,19 +55,20 @@ class Queue(RemoteQueue[Item]):
         lease: float = 30.0,
         attempts: SupportsIndex = 10,
     ) -> Queue[Declared]:
-        """Make a queue on a server, or find it there.
+        """Create a queue on a server, or find an existing one.
 
-        It is the stream ``NAME`` with the subject ``NAME`` and the consumer ``workers``. What cannot be decoded, or was
-        not done in so many attempts, goes to the subject ``NAME.dead``, which the stream ``NAME-dead`` keeps.
+        The queue is the stream ``NAME`` with the subject ``NAME`` and the consumer ``workers``. An item that cannot be
+        decoded, or was not done within ``attempts``, goes to the subject ``NAME.dead``, kept in the stream
+        ``NAME-dead``.
 
         Args:
-            client: A connected client of nats-py. Connect it with ``max_reconnect_attempts=-1``, or it gives up when
-                the server is away for a while.
+            client: A connected client of nats-py. Connect it with ``max_reconnect_attempts=-1``; otherwise it gives
+                up when the server is away for a while.
             name: The name of the queue.
-            codec: How items become bytes, such as a `MsgspecCodec`.
-            capacity: How many items there may be, those on loan included; then outboxes wait.
-            lease: After how many seconds an item that a process has on loan is given out again if the process dies.
-            attempts: How often an item is given out, at most.
+            codec: Converts items to bytes and back, such as a `MsgspecCodec`.
+            capacity: How many items the queue may hold, including those on loan. When it is full, outboxes wait.
+            lease: After how many seconds the items of a process that died are given out again.
+            attempts: How many times an item is given out, at most.
 
         Raises:
             ValueError: A queue with this name has other settings, or another stream is in its place; or NATS does not
@@ -93,9 +94,9 @@ class Queue(RemoteQueue[Item]):
 
 
 def _stream(name: str, capacity: int, lease: float, attempts: int) -> Settings:
-    """Return what makes a stream a queue of ours.
+    """Return the settings of the stream of a queue.
 
-    A bound in bytes is left alone on purpose: beside a bound in messages, the server drops what is over it silently.
+    There is no limit in bytes on purpose: next to a limit in messages, the server silently drops what exceeds it.
     """
     return {
         "name": name,
@@ -107,26 +108,26 @@ def _stream(name: str, capacity: int, lease: float, attempts: int) -> Settings:
         "max_age": 0,
         "max_msgs_per_subject": -1,
         "duplicate_window": int(REMEMBERED * SECOND),
-        # So that one who declares it otherwise is refused before he changes the consumer.
+        # So that a declaration with other settings is refused before it creates a consumer.
         "metadata": {"pychanasync-lease": f"{lease}", "pychanasync-attempts": f"{attempts}"},
     }
 
 
 def _consumer(lease: float) -> Settings:
-    """Return what makes a consumer that gives out items one by one, to whoever asks, until they are done."""
+    """Return the settings of the consumer, which gives out each item until it is done."""
     return {
         "name": CONSUMER,
         "durable_name": CONSUMER,
         "deliver_policy": "all",
         "ack_policy": "explicit",
         "ack_wait": int(lease * SECOND),
-        "max_deliver": -1,  # What the server gives up stays in the stream for ever.
+        "max_deliver": -1,  # A message that the server gives up on would stay in the stream for ever.
         "max_ack_pending": -1,
     }
 
 
 async def _ensure(server: Server, wanted: Settings, stream: str = "") -> None:
-    """Make a stream, or the consumer of one, if there is none; see that it is as it should be."""
+    """Create a stream, or the consumer of one, if it does not exist; check its settings."""
     name = wanted["name"]
     kind, path = ("CONSUMER", f"{stream}.{name}") if stream else ("STREAM", name)
     try:
@@ -138,15 +139,17 @@ async def _ensure(server: Server, wanted: Settings, stream: str = "") -> None:
             created = {"stream_name": stream, "action": "create", "config": wanted} if stream else wanted
             answer = await server.call(f"{kind}.CREATE.{path}", created)
         except RefusedError as refusal_now:
-            raise ValueError(f"{name!r} cannot be made, or exists otherwise: {refusal_now}") from refusal_now
+            raise ValueError(
+                f"{name!r} cannot be created, or exists with other settings: {refusal_now}"
+            ) from refusal_now
     found = _without_others(answer["config"])
     for key, value in wanted.items():
         if found.get(key) != value:
-            raise ValueError(f"{name!r} exists otherwise: its {key} is {found.get(key)!r}, not {value!r}")
+            raise ValueError(f"{name!r} exists with other settings: its {key} is {found.get(key)!r}, not {value!r}")
 
 
 def _without_others(config: Answer) -> Answer:
-    """Leave out the metadata that are not ours: the server adds some."""
+    """Drop the metadata that is not ours: the server adds some."""
     metadata: dict[str, str] = config.get("metadata") or {}
     return {**config, "metadata": {key: value for key, value in metadata.items() if key.startswith("pychanasync-")}}
 
