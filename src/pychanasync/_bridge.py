@@ -34,8 +34,8 @@ class RemoteQueue(Generic[Item]):
         """Lend the sending half: ``async with queue.outbox() as out:``.
 
         A push hands the item to this process and returns. A task stores the items one by one, in order, and retries
-        while the queue is full or the server cannot be reached. ``await out.flush()`` waits until everything pushed so far is
-        stored. If the queue is finished or deleted, the outbox is closed with that error as the cause.
+        while the queue is full or the server cannot be reached. ``await out.flush()`` waits until everything pushed so
+        far is stored. If the queue is finished or deleted, the outbox is closed with that error as the cause.
 
         Leaving the block keeps storing what was pushed, for at most ``grace`` seconds, also after an error or a
         cancellation. If something is still not stored, leaving raises `NotStored`, which has the items. If the block

@@ -68,8 +68,8 @@ class Source(Protocol):
         """Wait a while for items, and borrow about as many as the limit. A call that raised borrowed none."""
         ...
 
-    async def leave(self) -> Sequence[Loan]:
-        """Stop borrowing; return what arrived too late for a `fetch`."""
+    async def leave(self) -> None:
+        """Stop borrowing. What arrived too late for a `fetch` is in `arrived`."""
         ...
 
 

@@ -164,8 +164,10 @@ class Inbox(Generic[Item_co]):
             raise interruption
 
     async def _leave_source(self) -> None:
-        with suppress(Exception):  # What is not given back is given out again when its lease runs out.
-            for loan in await self._source.leave():
+        with suppress(Exception):
+            await self._source.leave()
+        for loan in self._source.arrived:
+            with suppress(Exception):  # What is not given back is given out again when its lease runs out.
                 await loan.give_back(0.0)
 
     async def _receive(self) -> None:

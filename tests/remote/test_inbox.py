@@ -408,6 +408,20 @@ def test_leaving_gives_back_what_came_too_late() -> None:
     run_on_each(main)
 
 
+def test_leaving_gives_back_what_has_come_even_if_the_source_cannot_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        engine = holding(1, 2)
+        source = engine.source()
+        source.arrived += engine.borrow(1)
+        monkeypatch.setattr(engine, "source", lambda: source)
+        engine.gone, engine.gone_for = LookupError("no such connection"), "leave"
+        async with engine.queue().inbox() as inbox:
+            assert await use(inbox) == 2
+        assert [item.lent for item in engine.items] == [False]
+
+    run_on_each(main)
+
+
 def test_leaving_while_the_engine_is_away_takes_a_few_seconds_and_the_leases_run_out() -> None:
     async def main() -> None:
         engine = holding(1)
@@ -744,6 +758,7 @@ def test_a_cancellation_at_any_step_of_leaving_the_inbox_is_raised_and_all_is_gi
             left.set()
 
     async def main() -> None:
+        receiving: asyncio.Task[None] | None = None
         for steps in range(60):
             engine, left = holding(1, 2), asyncio.Event()
             receiving = asyncio.create_task(receive(engine, left))
@@ -754,6 +769,7 @@ def test_a_cancellation_at_any_step_of_leaving_the_inbox_is_raised_and_all_is_gi
                     await receiving
             assert not any(item.lent for item in engine.items), steps
             assert asyncio.all_tasks() == {asyncio.current_task()}, steps
+        assert receiving is not None
         assert not receiving.cancelled()  # The last came too late.
 
     run_on_each(main)

@@ -370,6 +370,7 @@ def test_a_cancellation_at_any_step_of_leaving_is_raised_and_all_is_stored() -> 
             left.set()
 
     async def main() -> None:
+        sending: asyncio.Task[None] | None = None
         for steps in range(60):
             engine, left = MemoryEngine(), asyncio.Event()
             sending = asyncio.create_task(send(engine, left))
@@ -380,6 +381,7 @@ def test_a_cancellation_at_any_step_of_leaving_is_raised_and_all_is_stored() -> 
                     await sending
             assert engine.appended == [b"0", b"1", b"2"], steps
             assert asyncio.all_tasks() == {asyncio.current_task()}, steps
+        assert sending is not None
         assert not sending.cancelled()  # The last came too late.
 
     run_on_each(main)

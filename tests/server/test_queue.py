@@ -627,11 +627,12 @@ async def test_a_late_word_on_an_older_request_for_messages_is_passed_over(
 
 
 async def test_a_lease_is_prolonged_of_what_comes_above_the_number_asked_for(
-    client: Client, name: str, monkeypatch: pytest.MonkeyPatch
+    client: Client, name: str, faults: Faults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue = await declare(client, name, lease=0.6)
     monkeypatch.setattr(client, "new_inbox", lambda: f"_INBOX.{name}")
     async with queue.inbox() as inbox:
+        await until(lambda: any("MSG.NEXT" in subject for subject in faults.sent))  # By then it has subscribed.
         request = json.dumps({"batch": 3, "expires": 5_000_000_000}).encode()
         await client.publish(f"$JS.API.CONSUMER.MSG.NEXT.{name}.workers", request, f"_INBOX.{name}.0")
         await put(queue, *range(4))

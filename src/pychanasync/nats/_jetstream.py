@@ -246,14 +246,13 @@ class PullSource:
         self.arrived.clear()
         return loans
 
-    async def leave(self) -> Sequence[Loan]:
+    async def leave(self) -> None:
         if self._subscription is not None:
             if self._engine.client.is_connected:
                 # Messages that are on their way arrive before this returns.
                 await self._subscription.drain()  # type: ignore[no-untyped-call]  # It lacks a "-> None".
             else:
                 await self._subscription.unsubscribe()
-        return self.arrived
 
     async def _take(self, message: Msg) -> None:
         """Take a message, or the notice that a request has ended."""
