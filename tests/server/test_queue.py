@@ -256,6 +256,42 @@ async def test_after_finish_loops_end_and_pushes_end_in_not_stored_now_and_later
             await out.push(1)
 
 
+async def test_after_finish_a_loop_goes_on_while_an_item_is_on_loan_to_another_inbox(client: Client, name: str) -> None:
+    queue = await declare(client, name)
+    await put(queue, 1)
+    async with queue.inbox() as inbox, await inbox.pull(), queue.inbox() as other:
+        await queue.finish()
+        pulling = asyncio.create_task(other.pull())
+        await asyncio.sleep(1.5)  # It has asked by then, and got nothing.
+        assert not pulling.done()
+        pulling.cancel()
+    with suppress(asyncio.CancelledError):
+        await pulling
+    assert pulling.cancelled()
+
+
+async def test_poison_is_put_aside_once_though_the_answer_is_lost(
+    client: Client, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = await declare(client, name)
+    request, lost = client.request, [True]
+
+    async def lose_one(subject: str, *rest: Loosely, **more: Loosely) -> Msg:
+        answer = await request(subject, *rest, **more)
+        if subject == f"{name}.dead" and lost:
+            lost.clear()
+            raise NatsTimeoutError
+        return answer
+
+    monkeypatch.setattr(client, "request", lose_one)
+    await client.request(name, b"\xc1", timeout=5)
+    await put(queue, 1)
+    async with queue.inbox() as inbox:
+        assert await take(inbox) == 1
+    assert not lost
+    assert len(await dead_letters(client, name)) == 1
+
+
 async def test_local_ends_take_part_in_a_select(client: Client, name: str) -> None:
     queue = await declare(client, name)
     async with queue.outbox() as out, queue.inbox() as inbox:
