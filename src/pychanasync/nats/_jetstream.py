@@ -240,8 +240,7 @@ class PullSource:
         if self._trouble:
             self._trouble = False
             await self._engine.look(f"CONSUMER.INFO.{self._engine.name}.{CONSUMER}")
-            if not self.arrived:
-                raise NotNow("the NATS server did not take a request for messages")  # Too many may be pending.
+            raise NotNow("the NATS server did not take a request for messages")  # Too many may be pending.
         loans = [*self.arrived]
         self.arrived.clear()
         return loans

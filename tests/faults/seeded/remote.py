@@ -20,7 +20,7 @@ REMOTE = [
     Fault(
         "what is not stored hides the error of the block",
         "_outbox.py",
-        "            if raised is None or not is_failure(raised):",
+        "            if raised is None or isinstance(raised, GeneratorExit) or not is_failure(raised):",
         "            if True:",
     ),
     Fault(
