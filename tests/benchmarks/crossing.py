@@ -129,16 +129,16 @@ CROSSINGS: dict[str, MakeCrossing] = {
     "culsans": culsans_queue,
     "aiologic": aiologic_queue,
 }
-HOW = "The queues of the peers have locks, which a thread takes itself; ours asks the loop for each operation."
+HOW = "The other libraries have locks that a thread can take itself. Ours asks the event loop for each operation."
 
 SCENARIOS = {
     "push in a thread": Scenario(
-        f"A thread pushes, a task pulls, over a buffer of {ROOM}; in time that passes. {HOW}",
+        f"A thread pushes and a task pulls, over a buffer of {ROOM}, in wall-clock time. {HOW}",
         "an item",
         {name: partial(push_in_thread, make) for name, make in CROSSINGS.items()},
     ),
     "pull in a thread": Scenario(
-        f"A task pushes, a thread pulls, over a buffer of {ROOM}; in time that passes. {HOW}",
+        f"A task pushes and a thread pulls, over a buffer of {ROOM}, in wall-clock time. {HOW}",
         "an item",
         {
             **{name: partial(pull_in_thread, make) for name, make in CROSSINGS.items()},

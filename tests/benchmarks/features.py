@@ -163,14 +163,14 @@ def select_of_two(library: Library) -> str:
 
 
 def halves(library: Library) -> str:
-    """There is a type that can push and not pull, and one that can pull and not push."""
+    """There is a type that can only push, and one that can only pull."""
     kinds = [each for place in library.surface for each in [place, *vars(place).values()] if isinstance(each, type)]
     pushing, pulling = ([kind for kind in kinds if names & {*dir(kind)}] for names in (PUSHES, PULLS))
     return YES if {*pushing} - {*pulling} and {*pulling} - {*pushing} else NO
 
 
 def in_turn(library: Library) -> str:
-    """A task that waits is served before one that comes later, at either end. Nothing is cancelled."""
+    """A waiting task is served before one that comes later, at both ends. Nothing is cancelled here."""
 
     async def pushes() -> bool:
         pipe = library.make(1)
@@ -207,7 +207,7 @@ def in_turn(library: Library) -> str:
 
 
 def yielding(library: Library) -> str:
-    """Another task runs during pushes and pulls that need not wait, so that a loop of them holds up nobody."""
+    """Other tasks run even during pushes and pulls that do not have to wait: a loop of them holds nobody up."""
 
     async def trial() -> bool:
         pipe, turns = library.make(8), 0
@@ -235,7 +235,7 @@ def yielding(library: Library) -> str:
 def exact(library: Library) -> str:
     """Whatever is cancelled, nothing is lost or delivered twice, and a push that raised delivered nothing.
 
-    This was [counted](chaos.md) for what runs on asyncio. For trio, random runs under trio's own scopes stand for it.
+    On asyncio, this was [counted](chaos.md). For trio, it was tried in random runs under trio's own scopes.
     """
     if library.backend != "trio":
         return comparison.COUNTED
@@ -346,7 +346,7 @@ def two_loops(library: Library) -> str:
 
 
 def deadlock(library: Library) -> str:
-    """A program in which nothing can go on ends, with a report that names the channel and the task."""
+    """A program in which no task can go on ends with a report that names the channel and the task."""
     if library.name != OURS:
         return library.lacks("deadlock")
 
@@ -403,12 +403,12 @@ def joining(library: Library) -> str:
 
 
 def on_asyncio(library: Library) -> str:
-    """A pull that waits in a task of asyncio gets the item that is pushed."""
+    """A pull that is waiting in an asyncio task gets the item that is pushed."""
     return meeting(library, "asyncio")
 
 
 def on_trio(library: Library) -> str:
-    """A pull that waits in a task of trio gets the item that is pushed."""
+    """A pull that is waiting in a trio task gets the item that is pushed."""
     return meeting(library, "trio")
 
 
@@ -428,7 +428,7 @@ def meeting(library: Library, backend: str) -> str:
 
 
 def oldest_python(library: Library) -> str:
-    """The oldest version of Python that its package asks for."""
+    """The oldest Python that the package supports, by its own metadata."""
     if library.package is None:
         return "built in"
     wanted: str = metadata(library.package)["Requires-Python"]
@@ -436,7 +436,7 @@ def oldest_python(library: Library) -> str:
 
 
 def status(library: Library) -> str:
-    """The development status that its package states."""
+    """The development status in the package's metadata."""
     if library.package is None:
         return "built in"
     found: list[str] = metadata(library.package).get_all("Classifier") or []

@@ -1,4 +1,4 @@
-"""Sums up the figures for users: ``python -m tests.benchmarks.overview`` puts five sentences and a table on a page.
+"""Sums up the figures for users: ``python -m tests.benchmarks.overview`` puts five points and a table on a page.
 
 Everything that is measured is on the page for contributors, which `tests.benchmarks.performance` makes.
 """
@@ -35,12 +35,13 @@ COLUMNS = {
 AS_NEAR_AS_IT_GETS = {names.QUEUE_OF_ONE: QUEUE, names.QUEUE_AND_WAIT: QUEUE, names.BY_HAND: QUEUE}
 """What stands for a queue where it has no such operation."""
 NOTES = (
-    "`asyncio.Queue` has no rendezvous, no select and no threads; a buffer of 1, `asyncio.wait` over tasks, and "
-    "`run_coroutine_threadsafe` stand for them. An empty cell: it has no such operation."
+    "`asyncio.Queue` always has a buffer, and has no select and no calls for threads. Instead, it was measured with a "
+    "buffer of 1, with `asyncio.wait` over tasks, and with `run_coroutine_threadsafe`. An empty cell means that a "
+    "library has no such operation."
 )
 COLOURS = (
     "In the chart, pychanasync is red, the others are blue, and the least that asyncio allows is green. The scales are "
-    "logarithmic: each line to the right is ten times as much."
+    "logarithmic: each vertical line stands for ten times as much as the line to its left."
 )
 WORK = 100  # Microseconds; what a small task does with an item, such as parsing it.
 
@@ -69,7 +70,7 @@ def shown(ratio: float) -> str:
 
 
 def quickest(others: Mapping[str, Mapping[str, float]], name: str) -> tuple[float, str]:
-    """Find where somebody does best beside us."""
+    """Find where somebody does best, compared with us."""
     return min((column[name], scenario) for scenario, column in others.items() if name in column)
 
 
@@ -79,14 +80,14 @@ def between_tasks(found: Results) -> str:
     best = {name: quickest(others, name) for column in others.values() for name in column}
     faster = {name: place for name, place in sorted(best.items()) if place[0] < 1}
     slower = [ratio for column in others.values() for name, ratio in column.items() if name not in faster]
-    said = f"Between tasks the other libraries below take {shown(min(slower))} to {shown(max(slower))} times as long"
+    said = f"Between tasks, the other libraries below take {shown(min(slower))} to {shown(max(slower))} times as long."
     if not faster:
-        return f"{said}."
+        return said
     who = " and ".join(
         f"*{name}*, which takes {shown(ratio)} times as long where it does best (*{COLUMNS[scenario]}*)"
         for name, (ratio, scenario) in faster.items()
     )
-    return f"{said}; the exception is {who}."
+    return f"{said} The exception is {who}."
 
 
 def from_threads(found: Results) -> str:
@@ -94,30 +95,30 @@ def from_threads(found: Results) -> str:
     others = {name: ratio for name, ratio in compared(found, THREADS).items() if name != QUEUE}
     listed = ", ".join(f"{name} {100 * others[name]:.0f} %" for name in sorted(others, key=others.__getitem__))
     return (
-        f"A push from another thread takes {microseconds(found, THREADS):.0f} microseconds, since it asks the event "
-        f"loop each time; queues with locks, which a thread takes itself, take a share of that: {listed}."
+        f"A push from another thread takes {microseconds(found, THREADS):.0f} microseconds, because it asks the event "
+        f"loop each time. Queues with locks, which a thread can take itself, need only a part of that time: {listed}."
     )
 
 
 def sentences(found: Results) -> Iterator[str]:
-    """Say what it costs, in five sentences."""
+    """Say what it costs, in five points."""
     yield (
-        f"Where nothing has to wait, a push and a pull take {microseconds(found, 'uncontended'):.1f} microseconds: "
-        f"{shown(times_as_long(found, 'uncontended', OURS, names.TWO_COROUTINES))} times as long as two trivial "
-        "coroutines over a deque; a put and a get of `asyncio.Queue` take "
-        f"{shown(times_as_long(found, 'uncontended', QUEUE))} times as long as this push and pull."
+        f"If nothing has to wait, a push and a pull take {microseconds(found, 'uncontended'):.1f} microseconds. That "
+        f"is {shown(times_as_long(found, 'uncontended', OURS, names.TWO_COROUTINES))} times as long as two trivial "
+        "coroutines over a deque. A put and a get of `asyncio.Queue` take "
+        f"{shown(times_as_long(found, 'uncontended', QUEUE))} times as long as the push and pull."
     )
     buffered, meeting = microseconds(found, "buffer 100"), microseconds(found, "unbuffered")
     yield (
-        f"From a producer to a consumer an item takes {buffered:.1f} microseconds over a buffer of 100, and "
-        f"{meeting:.1f} without a buffer, where the event loop changes tasks for each item: if you work on an item for "
-        f"{WORK} microseconds, the channel adds at most {100 * meeting / WORK:.0f} %."
+        f"From a producer to a consumer, an item takes {buffered:.1f} microseconds over a buffer of 100. Without a "
+        f"buffer it takes {meeting:.1f}, because the event loop changes tasks for each item. If your work on an item "
+        f"takes {WORK} microseconds, the channel adds at most {100 * meeting / WORK:.0f} %."
     )
     yield between_tasks(found)
     select = "select_rx of 2"
     yield (
-        f"A select with two cases, one of them ready, takes {microseconds(found, select):.1f} microseconds, or as long "
-        f"as {times_as_long(found, select, OURS, names.A_PULL):.0f} pulls; `asyncio.wait` over two tasks takes "
+        f"A select with two cases, one of them ready, takes {microseconds(found, select):.1f} microseconds, as long as "
+        f"{times_as_long(found, select, OURS, names.A_PULL):.0f} pulls. `asyncio.wait` over two tasks takes "
         f"{shown(times_as_long(found, select, names.QUEUE_AND_WAIT))} times as long as the select."
     )
     yield from_threads(found)
@@ -137,7 +138,7 @@ def comparison(found: Results) -> Iterator[str]:
 def lines(every: Mapping[str, Results]) -> Iterator[str]:
     """Write everything that is computed."""
     found = every[MAIN]
-    yield from (f"In five sentences, on CPython {found['python']} and asyncio's own loop:", "")
+    yield from (f"In short, on CPython {found['python']} and asyncio's own loop:", "")
     for sentence in sentences(found):
         yield from wrap(f"- {sentence}", 120, subsequent_indent="  ")
     described = f"What operations take on Python {MAIN}: medians of pychanasync, other libraries, and the floors"
@@ -147,12 +148,12 @@ def lines(every: Mapping[str, Results]) -> Iterator[str]:
         "",
         *wrap(COLOURS, 120),
         "",
-        "## Beside other libraries",
+        "## Compared with other libraries",
         "",
     )
     yield from wrap(
-        f"Times of pychanasync, and how many times as long the others take, on the same Python and loop; trio runs on "
-        f"its own. {NOTES}",
+        "The first row shows the times of pychanasync. The other rows show how many times as long the others take, on "
+        f"the same Python and event loop (trio runs on its own). {NOTES}",
         120,
     )
     yield ""

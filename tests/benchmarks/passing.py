@@ -148,7 +148,7 @@ def named(capacity: int) -> str:
 
 SCENARIOS = {
     "uncontended": Scenario(
-        "Push and pull by turns in one task, buffer 10: nothing waits.",
+        "One task pushes and pulls in turn, with a buffer of 10: nothing waits.",
         "a push and a pull",
         {names.TWO_COROUTINES: play(seq, floors.trivial_ends, 10), **every(seq, 10)},
         trios(seq, 10),
@@ -158,8 +158,7 @@ SCENARIOS = {
     ),
     "buffer 1": Scenario("A producer and a consumer over a buffer of 1.", "an item", every(spsc, 1), trios(spsc, 1)),
     "unbuffered": Scenario(
-        "A producer and a consumer without a buffer: a rendezvous for each item. asyncio.Queue has none, and stands "
-        "here with its buffer of 1.",
+        "A producer and a consumer without a buffer: they meet for each item.",
         "an item",
         {
             names.FUTURES: floors.rendezvous_over_futures,

@@ -51,7 +51,7 @@ def test_a_page_is_computed_from_the_files(module: ModuleType) -> None:
     ("theirs", "said"),
     [
         pytest.param(50.0, "take 5.0 to 5.0 times as long.", id="nobody"),
-        pytest.param(2.0, "the exception is *hasty*, which takes 0.20 times as long where it does best (", id="one"),
+        pytest.param(2.0, "The exception is *hasty*, which takes 0.20 times as long where it does best (", id="one"),
     ],
 )
 def test_the_overview_names_who_is_faster(theirs: float, said: str) -> None:
