@@ -163,12 +163,12 @@ class ChannelCore(Generic[Item]):
         self.name = name
 
     def _make_buffer(self) -> Buffer[Item]:
-        """Make the container of the items: here a ``deque``, the oldest item first. Override this for another order.
+        """Make the container for the items: here a ``deque``, the oldest item first. Override this for another order.
 
-        It is called at the first push, so after ``__init__``.
+        It is called at the first push, after ``__init__`` has run.
 
         Returns:
-            An empty container that nobody but the channel uses.
+            An empty container that only the channel uses.
         """
         return deque()
 

@@ -93,7 +93,7 @@ def waiting_tasks(loop: AbstractEventLoop | None = None) -> list[WaitingTask]:
 
 
 def format_waiting(loop: AbstractEventLoop | None = None) -> str:
-    """Return a report that says what each task of an event loop is waiting for, in a paragraph for each.
+    """Return a report with a paragraph for each task of an event loop: it says what the task is waiting for.
 
     Tasks that are waiting on channels come first. For each of them the report shows the channels, the other tasks that
     are waiting there, and the place in the user's own code. All other tasks follow.

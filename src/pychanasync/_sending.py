@@ -111,8 +111,8 @@ class Sending(ChannelCore[Item]):
         last one, pulls raise it too. Closing twice is harmless: the first close decides the cause.
 
         Args:
-            cause: The error because of which no more items will come, if there is one. Pulls then raise `ChannelFailed`
-                instead of `ChannelClosed`, and whatever pulls and pushes raise has this error as its ``__cause__``.
+            cause: The error that is the reason for the close, if there is one. Pulls then raise `ChannelFailed` instead
+                of `ChannelClosed`. The errors that pulls and pushes raise have this error as their ``__cause__``.
             immediate: Also discard the items that are in the channel, except those that are set aside for waiting
                 pulls. This works on a closed channel too.
 
@@ -144,10 +144,10 @@ class Sending(ChannelCore[Item]):
     ) -> None:
         """Close the channel. If an error leaves the block, it becomes the cause of the close and propagates unchanged.
 
-        A cancellation does not count as an error here, nor does a `ChannelClosed`. Receivers are told of an error a
-        little later: when the task that left the block has ended or, if the task goes on, after two iterations of the
-        event loop. So if a task group fails because of the error, it first cancels the receivers that are in the group,
-        and reports the error only once.
+        A cancellation does not count as an error here, nor does a `ChannelClosed`. Receivers learn of an error a little
+        later: when the task that left the block has ended or, if the task goes on, after two iterations of the event
+        loop. If a task group fails because of the error, this gives it time to cancel the receivers in the group first.
+        The error is then reported only once.
 
         Raises:
             RuntimeError: The channel cannot be closed, because a task of another event loop or thread is waiting on it.

@@ -43,8 +43,8 @@ SlowSubscriber: TypeAlias = Literal["wait", "drop_oldest", "drop_newest", "fail"
 class Subscription(Lossy[Item], Receiving[Item]):
     """The receiving half of a `Broadcast`, for one subscriber: every item pushed since it subscribed, in order.
 
-    `Broadcast.subscribe` makes one. Use it in ``async with``, which unsubscribes when the block ends. It also ends when
-    it is garbage-collected: the hub does not keep it alive.
+    `Broadcast.subscribe` makes one. Use it in ``async with``, which unsubscribes when the block ends. A subscription
+    also ends when it is garbage-collected, because the hub does not keep it alive.
 
     Attributes:
         name: A name for logs and errors; ``None`` by default.
@@ -202,8 +202,8 @@ class Broadcast(Sending[Item]):
     """A hub that gives each item to every subscriber.
 
     Each subscriber has a buffer of its own. By default a push waits until all of them have room (backpressure), and
-    then gives its item to all of them in one step. Set ``overflow`` to change what a push does about slow subscribers:
-    here for all of them, in `subscribe` for one. If there are no subscribers, a push returns at once, and its item is
+    then gives its item to all of them in one step. Set ``overflow`` to change what a push does about slow subscribers,
+    here for all of them or in `subscribe` for one. If there are no subscribers, a push returns at once, and its item is
     lost unless it is replayed.
 
     Attributes:

@@ -20,8 +20,8 @@ class DroppingChannel(Lossy[Item], Channel[Item]):
     """A channel that keeps the oldest items: when the buffer is full, a push drops its own item.
 
     ``Channel[int](buffer=10, overflow="drop_newest")`` makes one. A push never waits, and never raises `ChannelFull`.
-    `full` tells whether the next push will drop its item. An item that is set aside for a waiting pull takes no room in
-    the buffer. In a `chanselect`, a push to this channel is always ready.
+    `full` returns whether the next push will drop its item. An item that is set aside for a waiting pull takes no room
+    in the buffer. In a `chanselect`, a push to this channel is always ready.
 
     Example::
 

@@ -23,11 +23,11 @@ def close_after(channel: SendChannel[Never], *tasks: Future, immediate: bool = F
     is cancelled before its first step, when an ``async with`` in the task would not run.
 
     If a task fails, its error is the cause of the close, as in ``channel.close(cause=error)``; if several fail, it is
-    the first error. asyncio then does not log that error as never retrieved. A cancellation does not count as an error
+    the first error. asyncio does not log such an error as never retrieved. A cancellation does not count as an error
     here, nor does a `ChannelClosed`, nor an exception group that contains nothing else.
 
-    You can also give it the tasks that receive, with ``immediate=True``, so that senders do not wait forever when no
-    receiver is left: their pushes then raise `ChannelClosed`.
+    You can also pass the tasks that receive, with ``immediate=True``. When no receiver is left, pushes then raise
+    `ChannelClosed` instead of waiting forever.
 
     Args:
         channel: The channel to close.

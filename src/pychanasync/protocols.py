@@ -1,8 +1,8 @@
 """The two halves of a channel, and the case of a select. Their docstrings are the whole contract.
 
-A function that only sends takes a `SendChannel`, one that only receives takes a `RecvChannel`; a type checker then
-rejects any use of the other half. Every channel in this package is both. What is promised here holds for every kind of
-channel; the docstring of a class says only what it does differently.
+A function that only sends takes a `SendChannel`, and one that only receives takes a `RecvChannel`. A type checker then
+rejects any use of the other half. Every channel in this package is both. These promises hold for every kind of channel.
+The docstring of a class says only what it does differently.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class SelectCase(Protocol[Value_co]):
         ...
 
     def enrol(self, waiter: Waiter) -> None:
-        """Join the line, with what the operation offers to the other side.
+        """Join the line. A push joins it with its item.
 
         Raises:
             RuntimeError: A task of another event loop is waiting there.
@@ -163,8 +163,8 @@ class SelectCase(Protocol[Value_co]):
     def abandon(self) -> bool:
         """Undo an operation that was committed, if possible: the task was cancelled before it ran again.
 
-        This must not raise, not even if the next task in line belongs to another event loop: what that task would have
-        received then stays in the channel.
+        This must not raise, not even if the next task in line belongs to another event loop: the item that it would
+        have received then stays in the channel.
 
         Returns:
             Whether the operation was undone. A pull gives up the item that was set aside for it. A push cannot be
@@ -218,8 +218,8 @@ class RecvChannel(_State, Protocol[Item_co]):
 
         Ordering:
             First come, first served: pulls get items in the order in which they began to wait. A pull that can proceed
-            at once does not suspend, and never takes an item that is set aside for another pull.
-            So a loop of such pulls gives no other task a turn: put ``await asyncio.sleep(0)`` into it.
+            at once does not suspend, and never takes an item that is set aside for another pull. A loop of such pulls
+            gives no other task a turn: put ``await asyncio.sleep(0)`` into it.
 
         Cancellation:
             A pull that raised took nothing, so it can safely be cancelled or put under a timeout. If an item was
@@ -248,8 +248,8 @@ class RecvChannel(_State, Protocol[Item_co]):
     async def pull_many(self, limit: SupportsIndex, *, within: float = 0.0) -> Sequence[Item_co]:
         """Take a batch of up to ``limit`` items; wait until there is at least one.
 
-        By default the batch is what repeated calls of `pull_nowait` would return then. With ``within``, the call waits
-        for more items if there are fewer than ``limit``.
+        By default, it then takes the items that are there, like repeated calls of `pull_nowait`. With ``within``, it
+        waits for more if there are fewer than ``limit``.
 
         Args:
             limit: The most items to take. Use ``sys.maxsize`` to take everything there is.
@@ -302,7 +302,7 @@ class SendChannel(_State, Protocol[Item_contra]):
     """The sending half of a channel: it sends items, and closes the channel after the last one.
 
     ``async with channel:`` closes the channel when the block ends, even by an error or a cancellation. If it ends by an
-    error, receivers are told: see `close`. If several tasks send on one channel, close it with `close_after`.
+    error, receivers learn of it: see `close`. If several tasks send on one channel, close it with `close_after`.
 
     ``isinstance`` checks only that the members exist, not the type of the items.
 
@@ -333,8 +333,8 @@ class SendChannel(_State, Protocol[Item_contra]):
         """Send an item; wait until the channel can take it.
 
         An unbuffered channel takes an item when a pull takes it, or when it is set aside for a waiting pull. A buffered
-        channel takes it as soon as there is room in the buffer. So a slow receiver slows the sender down: this is
-        backpressure. On a channel that drops items when its buffer is full, a push never waits.
+        channel takes it as soon as there is room in the buffer. This way, a slow receiver slows the sender down
+        (backpressure). On a channel that drops items when its buffer is full, a push never waits.
 
         For a timeout, use ``asyncio.timeout``.
 
@@ -347,8 +347,8 @@ class SendChannel(_State, Protocol[Item_contra]):
 
         Ordering:
             First come, first served: items are taken in the order in which their pushes began to wait. A push that can
-            proceed at once does not suspend, and never overtakes a waiting one.
-            So a loop of such pushes gives no other task a turn: put ``await asyncio.sleep(0)`` into it.
+            proceed at once does not suspend, and never overtakes a waiting one. A loop of such pushes gives no other
+            task a turn: put ``await asyncio.sleep(0)`` into it.
 
         Cancellation:
             A push that raised did not deliver its item. If the channel had already taken the item when the
@@ -390,8 +390,8 @@ class SendChannel(_State, Protocol[Item_contra]):
         later ones only apply ``immediate``.
 
         Args:
-            cause: The error because of which no more items will come, if there is one. Pulls then raise `ChannelFailed`
-                instead of `ChannelClosed`, and whatever pulls and pushes raise has this error as its ``__cause__``.
+            cause: The error that is the reason for the close, if there is one. Pulls then raise `ChannelFailed` instead
+                of `ChannelClosed`. The errors that pulls and pushes raise have this error as their ``__cause__``.
             immediate: Also discard the items that are in the channel, except those that are set aside for waiting
                 pulls. This works on a closed channel too.
 
@@ -415,8 +415,8 @@ class SendChannel(_State, Protocol[Item_contra]):
 
         If there is a cause, pushes raise `ChannelClosed` at once. A pull that finds no items left raises
         `ChannelFailed` a little later: when the task that left the block has ended or, if the task goes on, after two
-        iterations of the event loop. So if a task group fails because of the error, it first cancels the receivers that
-        are in the group, and reports the error only once.
+        iterations of the event loop. If a task group fails because of the error, this gives it time to cancel the
+        receivers in the group first. The error is then reported only once.
 
         Raises:
             RuntimeError: The channel cannot be closed, because a task of another event loop or thread is waiting on it.

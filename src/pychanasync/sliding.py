@@ -20,8 +20,8 @@ class SlidingChannel(Lossy[Item], Channel[Item]):
     """A channel that keeps the newest items: when the buffer is full, a push drops the oldest item.
 
     ``Channel[int](buffer=10, overflow="drop_oldest")`` makes one. A push never waits, and never raises `ChannelFull`.
-    `full` tells whether the next push will drop an item. An item that is set aside for a waiting pull takes no room in
-    the buffer, and is not dropped. In a `chanselect`, a push to this channel is always ready.
+    `full` returns whether the next push will drop an item. An item that is set aside for a waiting pull takes no room
+    in the buffer, and is not dropped. In a `chanselect`, a push to this channel is always ready.
 
     Example::
 

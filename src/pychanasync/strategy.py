@@ -4,7 +4,7 @@ There are two ways. The first is to derive from `BufferedChannel`, or from `Unbu
 and to override what is different. Everything else is inherited, at full speed. You can decide three things:
 
 - ``_make_buffer()`` returns a `Buffer`: the container that holds the items and gives them in the order that you want.
-  It is called at the first push, so after your ``__init__``.
+  It is called at the first push, after your ``__init__`` has run.
 - The number that you pass to ``super().__init__(buffer)`` is how many items the buffer can hold.
 - ``_overflow(item)`` is called for a push when there is no room: the channel is open, no pull is waiting, and the
   buffer is full. It returns ``True`` if the push is done, for example because the item was dropped, or ``False`` if the
@@ -25,7 +25,7 @@ one. ``docs/examples/permits.py`` is such a class. Four rules keep it exact:
   in `finish`.
 - The task may be cancelled between the two. `abandon` then gives what was set aside to the next task in line, if it
   can.
-- What cannot be taken back, like the item of a push, is done: `abandon` returns ``False``.
+- An operation that cannot be taken back, like a push whose item was taken, is done: `abandon` returns ``False``.
 
 A whole channel can be made of such cases, with two lines, but every operation then goes through a select and takes
 several times as long as in a derived class. `Waiting` is the type of a channel's ``waiting``.

@@ -100,7 +100,7 @@ class ThreadSender(Generic[Item_contra]):
         """Close the channel: no more items will come. See `SendChannel.close`.
 
         Args:
-            cause: The error because of which no more items will come, if there is one.
+            cause: The error that is the reason for the close, if there is one.
             immediate: Also discard the items that are in the channel.
 
         Raises:
