@@ -1,11 +1,12 @@
-"""Answer lines over TCP, and shut down without losing one: ``python docs/examples/line_server.py``.
+"""Answer lines over TCP, and shut down without losing any: ``python docs/examples/line_server.py``.
 
-Each line that a client sends is a job. A handler for each client reads its lines and sends them to a few workers, who
-send the answers back. The first SIGTERM or Ctrl-C stops the server in order: it takes no more clients and no more
-lines, answers what it has accepted, and ends. If that takes longer than ``--grace`` seconds, it gives up the rest. A
-second Ctrl-C, or a second SIGTERM, ends it at once.
+Each line from a client is a job. Each client has a handler, which reads its lines and sends them to a few workers. They
+send the answers back. The first SIGTERM or Ctrl-C begins a graceful shutdown: the server accepts no more clients or
+lines, answers the lines it has accepted, and ends. If that takes longer than ``--grace`` seconds, it gives up the rest.
+A second Ctrl-C or SIGTERM ends it at once.
 
-Exit status: 0 all that was accepted is answered, 1 given up, 2 bad usage, 130 interrupted twice.
+Exit status: 0 if every accepted line was answered, 1 if some were given up, 2 for wrong usage, 130 after a second
+Ctrl-C.
 """
 
 import argparse
@@ -25,24 +26,24 @@ class Job(NamedTuple):
 
 
 async def work(jobs: RecvChannel[Job], seconds: float) -> None:
-    """Do one job after the other. This needs to know nothing of a stop: the loop ends when no more jobs will come."""
+    """Do one job after another. This does not need to know about a shutdown: the channel's close ends its loop."""
     async for job in jobs:
         await job.answer.push(await answer(job.line, seconds))
 
 
 async def answer(line: str, seconds: float) -> str:
-    await asyncio.sleep(seconds)  # Here a real server would work.
+    await asyncio.sleep(seconds)  # A real server would do its work here.
     return line.upper()
 
 
 async def handle(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, jobs: SendChannel[Job], stop: asyncio.Event
 ) -> None:
-    """Answer the lines of a client until it hangs up, or until the stop: then what it has asked is still answered."""
-    answers = Channel[str](buffer=1)  # So that no worker has to wait for a client.
+    """Answer the lines of a client until it hangs up or the server stops. An accepted line is still answered."""
+    answers = Channel[str](buffer=1)  # With room for one, so that no worker waits for a client.
     try:
         while True:
-            reading = asyncio.create_task(reader.readline())  # Ends with the connection, if not before.
+            reading = asyncio.create_task(reader.readline())  # Ends when the connection does, if not before.
             selected = await chanselect(event_case(stop), done_case(reading), ordered=True)
             if selected.index == 0 or not (line := selected.value.result()):
                 break
@@ -62,10 +63,10 @@ async def serve(port: int, seconds: float, grace: float) -> None:
     async with asyncio.timeout(None) as deadline, asyncio.TaskGroup() as workers:
         for _ in range(WORKERS):
             workers.create_task(work(jobs, seconds))
-        async with jobs, asyncio.TaskGroup() as handlers:  # Leaves the group first, and then closes the channel.
+        async with jobs, asyncio.TaskGroup() as handlers:  # The group ends first, then the channel is closed.
 
             def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-                if stop.is_set():  # It was about to come in when the server was closed.
+                if stop.is_set():  # It connected just as the server was closed.
                     writer.close()
                 else:
                     handlers.create_task(handle(reader, writer, jobs, stop))
@@ -81,7 +82,7 @@ async def serve(port: int, seconds: float, grace: float) -> None:
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:
-    """Set an event at the first SIGTERM or Ctrl-C, and leave the second one to Python."""
+    """Set an event on the first SIGTERM or Ctrl-C, and leave the second one to Python."""
     loop, numbers = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
 
     def begin() -> None:
@@ -96,8 +97,8 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Answer each line in capitals, until SIGTERM or Ctrl-C.")
     parser.add_argument("--port", type=int, default=0, help="default: a free one")
-    parser.add_argument("--work", type=float, default=0.1, metavar="SECONDS", help="for each line; default: 0.1")
-    parser.add_argument("--grace", type=float, default=10, metavar="SECONDS", help="to finish in; default: 10")
+    parser.add_argument("--work", type=float, default=0.1, metavar="SECONDS", help="spent on each line; default: 0.1")
+    parser.add_argument("--grace", type=float, default=10, metavar="SECONDS", help="time to finish in; default: 10")
     arguments = parser.parse_args()
     try:
         asyncio.run(serve(arguments.port, arguments.work, arguments.grace))
