@@ -19,13 +19,13 @@ PUSHES, LOST, UNREAD, LATER_FIRST, HUNG, CANCELLATIONS, MISSED = (
     HEADINGS_GOING_ON[field] for field in ("acknowledged", "lost", "unread", "unserved", "hung", "asked", "missed")
 )
 MEANINGS = {
-    LOST: "the push returned, and no pull returned the item",
-    UNREAD: "a pull returned the item to a cancelled task, and nobody read the result of that task",
+    LOST: "the push returned, but no pull returned the item",
+    UNREAD: "a pull returned the item to a cancelled task, and nobody read that task's result",
     HEADINGS["doubled"]: "an item was delivered again",
-    HEADINGS["raised"]: "somebody got the item, though its push raised",
-    HEADINGS["overtaken"]: "an item left after one that had entered later",
-    LATER_FIRST: "a push still waited while a later one was served",
-    HEADINGS["failed"]: "an operation raised something other than the cancellation that was asked for",
-    HUNG: "the run never came to an end",
-    MISSED: "a timeout or a cancellation never took effect, though nobody withdrew it and the task waited again",
+    HEADINGS["raised"]: "somebody got the item although its push raised",
+    HEADINGS["overtaken"]: "an item came out after one that went in later",
+    LATER_FIRST: "a later push was served while an earlier one still waited",
+    HEADINGS["failed"]: "an operation raised something other than the requested cancellation",
+    HUNG: "the run never ended",
+    MISSED: "a timeout or a cancellation never took effect, although the task waited again and nobody withdrew it",
 }

@@ -111,18 +111,21 @@ def summed_up(text: str) -> Iterator[str]:
     return table([["", *shown], *rows])
 
 
+def definitions(text: str) -> Iterator[str]:
+    """Say what the columns mean, an item of a list for each."""
+    return (f"- *{fault}*: {MEANINGS[fault]}" for fault, is_shown in faults(text).items() if is_shown)
+
+
 def legend(text: str) -> Iterator[str]:
-    """Say what the columns mean, and which are left out."""
-    shown = [fault for fault, is_shown in faults(text).items() if is_shown]
+    """Say how to read the figures, and which columns are left out."""
     left_out = [fault for fault, is_shown in faults(text).items() if not is_shown]
-    yield f"{'; '.join(f'*{fault}*: {MEANINGS[fault]}' for fault in shown)}."
-    yield f"A share is of the {PUSHES}, in the workload and at the capacity where it is highest."
-    if MISSED in shown:
-        yield f"That of the {MISSED} is of the cancellations in that workload."
+    yield f"Percentages are of the {PUSHES}, in the workload and at the capacity where they are highest."
+    if faults(text).get(MISSED):
+        yield f"For {MISSED}, they are of the cancellations in that workload."
     low, high = (round(100 * (1 - share)) for share in (max(UNDISTURBED), min(UNDISTURBED)))
     yield (
-        f"In these runs {low} to {high} % of the operations get a timeout or a cancellation within {SOON} steps of the "
-        "event loop. In a usual program that happens far less often, and so do the faults."
+        f"In these runs, {low} to {high} % of the operations get a timeout or a cancellation within {SOON} steps of "
+        "the event loop. In a normal program that happens far less often, and so do the faults."
     )
     yield '"none" means that these runs showed none.'
     if left_out:
@@ -132,6 +135,9 @@ def legend(text: str) -> Iterator[str]:
 def lines(text: str) -> Iterator[str]:
     """Sum up the tables of the page, and say what the columns mean."""
     yield from summed_up(text)
+    yield ""
+    for definition in definitions(text):
+        yield from wrap(definition, WIDTH, subsequent_indent="  ")
     yield ""
     yield from wrap(" ".join(legend(text)), WIDTH)
 

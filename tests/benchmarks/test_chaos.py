@@ -365,8 +365,9 @@ def test_the_summary_shows_what_becomes_of_items_and_cancellations_though_nobody
 
 
 def test_the_summary_says_what_was_looked_for_and_what_nobody_has() -> None:
-    shown, left_out = " ".join(summary.legend(SUMMED_UP)).split("Nobody had any of these: ")
-    assert re.findall(r"\*(.+?)\*: ", shown) == ["lost", "runs that hung", "cancellations missed"]
+    shown = "\n".join(summary.definitions(SUMMED_UP))
+    _, left_out = " ".join(summary.legend(SUMMED_UP)).split("Nobody had any of these: ")
+    assert re.findall(r"^- \*(.+?)\*: ", shown, re.MULTILINE) == ["lost", "runs that hung", "cancellations missed"]
     assert re.findall(r"\*(.+?)\*: ", left_out) == ["doubled"]
 
 
