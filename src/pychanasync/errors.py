@@ -80,7 +80,10 @@ class ChannelClosed(ChannelError):
     index: int | None = None
 
     def _because(self) -> str:
-        return "the channel is closed and no items are left" if self.side == "pull" else "the channel is closed"
+        if self.side == "pull":
+            return "the channel is closed and no items are left"
+        because = _because_of(self.__cause__)
+        return f"the channel was closed{because}" if because else "the channel is closed"
 
 
 class ChannelFailed(ChannelError):
@@ -105,9 +108,12 @@ class ChannelFailed(ChannelError):
         super().__init__(channel, "pull")
 
     def _because(self) -> str:
-        cause = self.__cause__
-        because = "" if cause is None else f" because of {type(cause).__name__}{f': {cause}' if str(cause) else ''}"
-        return f"the channel was closed{because}, and no items are left"
+        return f"the channel was closed{_because_of(self.__cause__)}, and no items are left"
+
+
+def _because_of(cause: BaseException | None) -> str:
+    """Say what error a channel was closed with, after a space; nothing if there was none."""
+    return "" if cause is None else f" because of {type(cause).__name__}{f': {cause}' if str(cause) else ''}"
 
 
 def is_failure(error: BaseException) -> bool:

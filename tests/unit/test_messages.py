@@ -279,12 +279,17 @@ async def test_a_pull_from_a_failed_channel_tells_the_cause(cause: BaseException
         assert repr(caught.value) == f"ChannelFailed({text!r})"
 
 
-async def test_a_push_to_a_failed_channel_says_what_a_push_to_a_closed_one_does() -> None:
-    channel = Channel[int]()
-    channel.close(cause=ValueError("no such job"))
-    with pytest.raises(ChannelClosed) as caught:
-        await channel.push(1)
-    assert str(caught.value) == f"cannot push to UnbufferedChannel: {CLOSED_PUSH}"
+@pytest.mark.parametrize(("cause", "said"), CAUSES.values(), ids=CAUSES)
+async def test_a_push_to_a_failed_channel_tells_the_cause_and_nothing_about_items_left(
+    cause: BaseException, said: str
+) -> None:
+    channel = Channel[int](name="jobs")
+    waiting = await start_one(channel.push(1))
+    channel.close(cause=cause)
+    for push in (waiting, channel.push(1), chanselect(channel.push_case(1))):
+        with pytest.raises(ChannelClosed) as caught:
+            await push
+        assert str(caught.value) == f"cannot push to UnbufferedChannel 'jobs': the channel was closed because of {said}"
 
 
 @pytest.mark.parametrize(
