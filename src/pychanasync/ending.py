@@ -70,6 +70,9 @@ def _check_channel(channel: object) -> None:
 def _check(task: object) -> None:
     """Reject anything that is not a task or another future."""
     if not asyncio.isfuture(task):
+        if type(task) in {list, tuple, set}:
+            kind = type(task).__name__
+            raise TypeError(f"close_after() takes tasks or other futures, got a {kind}: write *tasks")
         hint = ": make it a task with asyncio.create_task()" if asyncio.iscoroutine(task) else ""
         raise TypeError(f"close_after() takes tasks or other futures, got {task!r}{hint}")
 
