@@ -21,6 +21,8 @@ from .protocols import SelectCase
 
 _Choice: TypeAlias = tuple[int, SelectCase[object], AnyLine]
 
+_WRITE_A_CASE: Final = "write channel.pull_case() or channel.push_case(item)"
+
 Index_co = TypeVar("Index_co", bound=int, covariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
 Value = TypeVar("Value")
@@ -474,15 +476,17 @@ def _check(cases: Sequence[object]) -> None:
     """Reject arguments that are not cases, without the AttributeError by which that was found."""
     for index, case in enumerate(cases):
         if type(case) in {list, tuple}:
-            kind = type(case).__name__
-            raise TypeError(f"argument {index} is a {kind}, not a case: write chanselect(*cases)") from None
+            members: Iterable[object] = case  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]  # Just seen.
+            pair = any(map(asyncio.iscoroutine, members))  # As pychanasync 1.0 took them.
+            instead = _WRITE_A_CASE if pair else "write chanselect(*cases)"
+            raise TypeError(f"argument {index} is a {type(case).__name__}, not a case: {instead}") from None
         if case is not None and not hasattr(case, "ready"):
             if asyncio.isfuture(case):
                 instead = "write done_case(future)"
             elif isinstance(case, asyncio.Event):
                 instead = "write event_case(event)"
             else:
-                instead = "write channel.pull_case() or channel.push_case(item)"
+                instead = _WRITE_A_CASE
             raise TypeError(f"argument {index} is not a case but {case!r}: {instead}") from None
 
 

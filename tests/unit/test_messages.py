@@ -295,6 +295,16 @@ async def test_a_push_to_a_failed_channel_tells_the_cause_and_nothing_about_item
         assert str(caught.value) == f"cannot push to UnbufferedChannel 'jobs': the channel was closed because of {said}"
 
 
+async def test_a_pair_as_in_1_0_is_refused_with_the_case_to_write() -> None:
+    channel = Channel[int]()
+    for coroutine in (channel.pull(), channel.push(1)):
+        with pytest.raises(TypeError) as caught:
+            await select((channel, coroutine))
+        coroutine.close()
+        said = "argument 0 is a tuple, not a case: write channel.pull_case() or channel.push_case(item)"
+        assert str(caught.value) == said
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [

@@ -110,8 +110,8 @@ SELECTING = [
     Fault(
         "the error about a list of cases hangs below an AttributeError",
         "select.py",
-        'not a case: write chanselect(*cases)") from None',
-        'not a case: write chanselect(*cases)")',
+        'not a case: {instead}") from None',
+        'not a case: {instead}")',
     ),
     Fault(
         "a list of cases gets an AttributeError",
