@@ -347,6 +347,18 @@ def test_with_a_buffer_of_four_five_calls_go_at_once_after_a_pause() -> None:
     assert let_through(Channel(buffer=4), *[10] * 8) == [10] * 5 + [11, 12, 13]
 
 
+@pytest.mark.parametrize(
+    ("starts", "times"),
+    [([0.5] * 5, [0.5, 0.5, 0.5, 1, 2]), ([0.5, 10.5, 10.5, 10.5, 10.5], [0.5, 10.5, 10.5, 10.5, 11])],
+    ids=["at the start", "after a pause"],
+)
+def test_a_token_bucket_allows_a_burst_of_as_many_calls_as_it_holds(starts: list[float], times: list[float]) -> None:
+    bucket = Channel[None](buffer=3, overflow="drop_newest")
+    for _ in range(3):
+        bucket.push_nowait(None)
+    assert let_through(bucket, *starts) == times
+
+
 @eagerness
 def test_a_call_that_fails_ends_the_turns(play: Play, *, eager: bool) -> None:
     with pytest.RaisesGroup(SenderError, flatten_subgroups=True):
