@@ -96,7 +96,7 @@ def timeout_case(delay: float | None, /) -> SelectCase[None]:
 
 
 def timeout_at_case(when: float | None, /) -> SelectCase[None]:
-    """Make a case that is ready from a point in time on: a deadline for one select or several.
+    """Make a case that is ready from a point in time on: a deadline for one or several selects.
 
     Args:
         when: The time in seconds, by the clock of the event loop, ``asyncio.get_running_loop().time()``. With ``None``
