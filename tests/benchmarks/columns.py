@@ -26,6 +26,6 @@ MEANINGS = {
     HEADINGS["overtaken"]: "an item came out after one that went in later",
     LATER_FIRST: "a later push was served while an earlier one still waited",
     HEADINGS["failed"]: "an operation raised something other than the requested cancellation",
-    HUNG: "the run never ended",
+    HUNG: "the run did not end within many times the usual number of steps",
     MISSED: "a timeout or a cancellation never took effect, although the task waited again and nobody withdrew it",
 }

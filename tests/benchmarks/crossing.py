@@ -129,7 +129,7 @@ CROSSINGS: dict[str, MakeCrossing] = {
     "culsans": culsans_queue,
     "aiologic": aiologic_queue,
 }
-HOW = "The other libraries have locks that a thread can take itself. Ours asks the event loop for each operation."
+HOW = "The other libraries do the work in the calling thread. Ours asks the event loop for each operation."
 
 SCENARIOS = {
     "push in a thread": Scenario(

@@ -36,8 +36,7 @@ AS_NEAR_AS_IT_GETS = {names.QUEUE_OF_ONE: QUEUE, names.QUEUE_AND_WAIT: QUEUE, na
 """What stands for a queue where it has no such operation."""
 NOTES = (
     "`asyncio.Queue` always has a buffer, and has no select and no calls for threads. Instead, it was measured with a "
-    "buffer of 1, with `asyncio.wait` over tasks, and with `run_coroutine_threadsafe`. An empty cell means that a "
-    "library has no such operation."
+    "buffer of 1, with `asyncio.wait` over tasks, and with `run_coroutine_threadsafe`. An empty cell was not measured."
 )
 COLOURS = (
     "In the chart, pychanasync is red, the others are blue, and the least that asyncio allows is green. The scales are "
@@ -80,7 +79,8 @@ def between_tasks(found: Results) -> str:
     best = {name: quickest(others, name) for column in others.values() for name in column}
     faster = {name: place for name, place in sorted(best.items()) if place[0] < 1}
     slower = [ratio for column in others.values() for name, ratio in column.items() if name not in faster]
-    said = f"Between tasks, the other libraries below take {shown(min(slower))} to {shown(max(slower))} times as long."
+    least, most = shown(min(slower)), shown(max(slower))
+    said = f"In the table below, threads aside, the other libraries take {least} to {most} times as long."
     if not faster:
         return said
     who = " and ".join(
@@ -96,7 +96,7 @@ def from_threads(found: Results) -> str:
     listed = ", ".join(f"{name} {100 * others[name]:.0f} %" for name in sorted(others, key=others.__getitem__))
     return (
         f"A push from another thread takes {microseconds(found, THREADS):.0f} microseconds, because it asks the event "
-        f"loop each time. Queues with locks, which a thread can take itself, need only a part of that time: {listed}."
+        f"loop each time. Libraries that do the work in the calling thread need only a part of that time: {listed}."
     )
 
 
