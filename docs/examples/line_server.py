@@ -45,7 +45,10 @@ async def handle(
         while True:
             reading = asyncio.create_task(reader.readline())  # Ends when the connection does, if not before.
             selected = await chanselect(event_case(stop), done_case(reading), ordered=True)
-            if selected.index == 0 or not (line := selected.value.result()):
+            if selected.index == 0:
+                reading.cancel()
+                await asyncio.wait([reading])  # It may have a line already, and that one is accepted.
+            if reading.cancelled() or not (line := reading.result()):
                 break
             await jobs.push(Job(line.decode(errors="replace"), answers))
             writer.write((await answers.pull()).encode())

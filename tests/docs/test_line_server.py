@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
+from unittest.mock import create_autospec
 
 import pytest
 
@@ -97,6 +98,24 @@ def test_after_a_signal_what_was_accepted_is_answered_and_nothing_else(server: S
         await server.serving
         for client in clients:
             await client.hang_up()
+
+    asyncio.run(main())
+
+
+def test_a_line_that_comes_at_the_moment_of_the_stop_is_answered_if_the_handler_has_read_it() -> None:
+    async def main() -> None:
+        jobs, stop, reader = Channel[line_server.Job](buffer=1), asyncio.Event(), asyncio.StreamReader()
+        writer = create_autospec(asyncio.StreamWriter, instance=True)
+        handling = asyncio.create_task(line_server.handle(reader, writer, jobs, stop))
+        for _ in range(5):
+            await asyncio.sleep(0)  # Now the handler waits for a line.
+        stop.set()
+        reader.feed_data(b"read\nnot read\n")
+        async with asyncio.timeout(PATIENCE):
+            (await jobs.pull()).answer.push_nowait("READ\n")
+            await handling
+        assert [call.args for call in writer.write.call_args_list] == [(b"READ\n",)]
+        assert jobs.empty()
 
     asyncio.run(main())
 
