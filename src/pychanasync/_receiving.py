@@ -82,7 +82,8 @@ class Receiving(ChannelCore[Item]):
         With ``within``, the call then waits for more items if there are fewer than ``limit``.
 
         Args:
-            limit: The most items to take. Use ``sys.maxsize`` to take everything there is.
+            limit: The most items to take, which can be more than the buffer holds. Use ``sys.maxsize`` to take
+                everything there is.
             within: How long to wait for more items, in seconds after the first one; by default not at all. With
                 ``math.inf`` the call waits until it has ``limit`` items or the channel is closed. This does not limit
                 the wait for the first item.
