@@ -14,6 +14,7 @@ from tests.benchmarks import names, results, summary
 from tests.benchmarks.columns import LATER_FIRST
 from tests.benchmarks.names import OURS
 from tests.benchmarks.page import put, table
+from tests.benchmarks.performance import MAIN
 from tests.benchmarks.results import Spread, ratios
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ FILE = results.FOLDER / "features.json"
 README, PAGE = summary.ROOT / "README.md", summary.ROOT / "docs" / "comparison.md"
 AUTHOR = "tests/benchmarks/comparison.py"
 YES, NO, COUNTED, NOT_TRIED, NOT_MEASURED = "yes", "no", "counted elsewhere", "not tried", ""
-MAIN = "3.13"
 
 RENDEZVOUS = "no buffer: a push waits for its pull"
 CLOSE = "close: the rest can still be pulled"
@@ -117,9 +117,8 @@ def rows(found: Kept, tables: str, measured: Results) -> dict[str, list[str]]:
 
 def shown(features: Sequence[str], found: Kept, every: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Lay out the rows of some features."""
-    head = [
-        name.replace(".", " ") for name in [OURS, *found["versions"]]
-    ]  # Which may wrap, where there is little room.
+    # A name with a space may wrap, where there is little room.
+    head = [name.replace(".", " ") for name in [OURS, *found["versions"]]]
     return table([["", *head], *([feature, *every[feature]] for feature in features)])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from tests.benchmarks.any_loop import Scopes
 from tests.benchmarks.names import OURS
 from tests.benchmarks.page import with_lines
 from tests.benchmarks.pipe import PolledDeque
+from tests.benchmarks.test_chaos import Betraying, Losing
 from tests.docs.test_performance import found
 
 if TYPE_CHECKING:
@@ -82,23 +82,6 @@ def test_a_time_is_a_ratio_to_ours(name: str, shown: str) -> None:
     measured = found([], [])
     measured["times"]["stock"]["race"] = {OURS: [20.0] * 9, "slow": [50.0] * 9, "fast": [1.0] * 9}
     assert comparison.time(name, "race", measured) == shown
-
-
-class Losing(PolledDeque):
-    """Takes an item, and only then waits."""
-
-    async def pull(self) -> int:
-        item = await super().pull()
-        await asyncio.sleep(0)
-        return item
-
-
-class Betraying(PolledDeque):
-    """Gives an item, and only then waits."""
-
-    async def push(self, item: int, /) -> None:
-        await super().push(item)
-        await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize(
