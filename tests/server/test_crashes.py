@@ -86,6 +86,13 @@ class Scene:
     async def until_done(self, many: int) -> None:
         await until(lambda: len(self.noted().done) >= many)
 
+    async def replace_workers(self, times: int, number: signal.Signals) -> None:
+        """End one worker after another, evenly over the first part of the items, and start another one for each."""
+        for worker in range(times):
+            await self.until_done((worker + 1) * ITEMS // (times + 2))
+            self.workers[worker].send_signal(number)
+            self.receive()
+
     async def end(self) -> Noted:
         """Wait until the producers are through, finish the queue, and wait for the workers."""
         for producer in self.producers:
@@ -127,10 +134,7 @@ def judge(noted: Noted, report: Report, what: str, times: int, *, forgetful: boo
 async def test_workers_that_are_killed_lose_nothing(scene: Scene, report: Report) -> None:
     scene.send(0, ITEMS)
     scene.receive(2)
-    for kill in range(4):
-        await scene.until_done((kill + 1) * ITEMS // 6)
-        scene.workers[kill].send_signal(signal.SIGKILL)
-        scene.receive()
+    await scene.replace_workers(4, signal.SIGKILL)
     noted = await scene.end()
     judge(noted, report, "killed a worker", 4)
     assert {*noted.done} == {*range(ITEMS)}
@@ -139,10 +143,7 @@ async def test_workers_that_are_killed_lose_nothing(scene: Scene, report: Report
 async def test_workers_that_are_interrupted_give_back_at_once_what_they_have(scene: Scene, report: Report) -> None:
     scene.send(0, ITEMS)
     scene.receive(2)
-    for interruption in range(2):
-        await scene.until_done((interruption + 1) * ITEMS // 4)
-        scene.workers[interruption].send_signal(signal.SIGINT)
-        scene.receive()
+    await scene.replace_workers(2, signal.SIGINT)
     noted = await scene.end()
     judge(noted, report, "interrupted a worker (Ctrl-C)", 2)
     assert {*noted.done} == {*range(ITEMS)}
