@@ -171,9 +171,8 @@ class JetStream(Server):
             "Nats-Expected-Stream": dead(self.name),
             "Pychanasync-Reason": as_header(reason, " ")[:LONGEST],
         }
-        fits = (
-            len(message.data) + ROOM <= self.client.max_payload
-        )  # Else another program stored it, with fewer headers.
+        # If the headers do not fit, another program stored the message, with fewer of them.
+        fits = len(message.data) + ROOM <= self.client.max_payload
         try:
             await self.ask(f"{self.name}.dead", message.data, headers if fits else None)
         except Nobody:
